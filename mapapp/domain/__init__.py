@@ -1,0 +1,1 @@
+"""The words and rules of social services in hromadas; imports the standard library only."""

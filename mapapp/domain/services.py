@@ -1,0 +1,39 @@
+"""The social services people ask for, as dated reference data keyed by a slug of our own."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+_SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*", re.ASCII)
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """A service of the classifier (Ministry order 429 of 2020-06-23).
+
+    `slug` is ours and stable; `official_code` is None unless a source states it. `basic_point` is the point
+    (1 to 17) of the list of basic services in Law 2671-VIII, article 16, or None. `is_confidential` says that
+    places where it is given are withheld unless their provider decides otherwise.
+    """
+
+    slug: str
+    name_uk: str
+    name_en: str
+    official_code: str | None
+    basic_point: int | None
+    is_confidential: bool
+
+    def __post_init__(self) -> None:
+        if _SLUG.fullmatch(self.slug) is None:
+            raise ValueError(f"«{self.slug}» is not a slug: lower-case Latin words joined by hyphens")
+
+
+@dataclass(frozen=True, slots=True)
+class Hotline:
+    """A public telephone line; the only phones a demonstration record may show."""
+
+    number: str
+    purpose_uk: str
+    area: str
+    hours: str
