@@ -1,0 +1,1 @@
+"""Files in and out: tables, boundaries, registry files; knows neither the database nor the pages."""
