@@ -32,5 +32,5 @@ def read_hotlines() -> tuple[Hotline, ...]:
 
 
 def _rows(name: str) -> Iterator[dict[str, str]]:
-    with files("mapapp.files").joinpath("reference", name).open(encoding="utf-8", newline="") as table:
+    with files("mapapp.files").joinpath("reference", name).open(encoding="utf-8") as table:
         yield from csv.DictReader(table)
