@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
 from functools import cached_property
 from types import MappingProxyType
 
@@ -23,10 +22,13 @@ from mapapp.domain.katottg import Katottg
 
 @dataclass(frozen=True, slots=True)
 class SourceEdition:
-    """Who published a table, which edition it is, under what licence, and the words to show for it."""
+    """Who published a table, which edition it is, under what licence, and the words to show for it.
+
+    `edition` is an ISO 8601 date as exact as the source states it (`2025-05-16`, `2026-02`), else empty.
+    """
 
     title: str
-    edition: date
+    edition: str
     licence: str
     attribution: str
 
