@@ -1,0 +1,247 @@
+"""What a person reads for each word of the vocabulary and each unit of the country."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import StrEnum
+from types import MappingProxyType
+from typing import Final
+
+from mapapp.domain.coverage import CoverageState
+from mapapp.domain.gazetteer import Gazetteer
+from mapapp.domain.geography import (
+    Hromada,
+    HromadaKind,
+    Oblast,
+    OblastKind,
+    Occupation,
+    PopulationBasis,
+    Raion,
+    Settlement,
+    SettlementKind,
+    TerritoryStatus,
+)
+from mapapp.domain.katottg import NATION, Katottg, KatottgLevel
+from mapapp.domain.registry import (
+    CatchmentBasis,
+    LocationPolicy,
+    Payment,
+    PlaceOfProvision,
+    PointKind,
+    PointPrecision,
+    Sector,
+    TargetGroup,
+)
+from mapapp.domain.services import Service
+from mapapp.presentation.messages import Translator, msgid
+
+# One table per vocabulary: members of different StrEnums with the same text are equal and share a hash.
+_LABELS: Final[Mapping[type[StrEnum], Mapping[StrEnum, str]]] = MappingProxyType(
+    {
+        CoverageState: {
+            CoverageState.SERVED: msgid("Available in the hromada"),
+            CoverageState.SERVED_FROM_ELSEWHERE: msgid("Available from a provider elsewhere"),
+            CoverageState.NOT_SERVED: msgid("Service missing"),
+            CoverageState.OCCUPIED: msgid("Temporarily occupied: no data"),
+            CoverageState.NO_DATA: msgid("No data"),
+        },
+        PointKind: {
+            PointKind.SOCIAL_SERVICES_CENTRE: msgid("Centre of social services provision"),
+            PointKind.TERRITORIAL_CENTRE: msgid("Territorial centre of social services"),
+            PointKind.FAMILY_SUPPORT_CENTRE: msgid("Centre of social services for families"),
+            PointKind.SHELTER: msgid("Shelter"),
+            PointKind.CRISIS_ROOM: msgid("Crisis room"),
+            PointKind.RESILIENCE_CENTRE: msgid("Resilience centre"),
+            PointKind.MOBILE_TEAM: msgid("Mobile team"),
+            PointKind.DAY_CARE: msgid("Day-care centre"),
+            PointKind.RESIDENTIAL: msgid("Residential institution"),
+            PointKind.NGO: msgid("NGO or charity"),
+        },
+        LocationPolicy: {
+            LocationPolicy.PUBLIC: msgid("The address is public"),
+            LocationPolicy.HROMADA_ONLY: msgid("Location not disclosed: only the hromada is named"),
+            LocationPolicy.OBLAST_ONLY: msgid("Location not disclosed: only the oblast is named"),
+            LocationPolicy.WITHHELD: msgid("Location not disclosed"),
+        },
+        PointPrecision: {
+            PointPrecision.BUILDING: msgid("to the building"),
+            PointPrecision.STREET: msgid("to the street"),
+            PointPrecision.SETTLEMENT: msgid("to the settlement"),
+            PointPrecision.HROMADA: msgid("to the hromada"),
+        },
+        PlaceOfProvision: {
+            PlaceOfProvision.HOME: msgid("at home"),
+            PlaceOfProvision.STREET: msgid("in the street"),
+            PlaceOfProvision.DAY: msgid("day care on the provider's premises"),
+            PlaceOfProvision.INPATIENT: msgid("residential"),
+            PlaceOfProvision.ONLINE: msgid("online"),
+            PlaceOfProvision.PHONE: msgid("by phone"),
+        },
+        Payment: {
+            Payment.FREE: msgid("free of charge"),
+            Payment.DIFFERENTIATED: msgid("differentiated fee"),
+            Payment.PAID: msgid("for a fee"),
+        },
+        Sector: {
+            Sector.STATE_COMMUNAL: msgid("state or communal"),
+            Sector.NON_STATE: msgid("non-state"),
+        },
+        CatchmentBasis: {
+            CatchmentBasis.RIGHT: msgid("by its own statute"),
+            CatchmentBasis.CONTRACT: msgid("by a contract between hromadas"),
+        },
+        Occupation: {
+            Occupation.NONE: msgid("not occupied"),
+            Occupation.PARTLY: msgid("partly temporarily occupied"),
+            Occupation.FULLY: msgid("temporarily occupied"),
+        },
+        TerritoryStatus: {
+            TerritoryStatus.POSSIBLE_HOSTILITIES: msgid("area of possible hostilities"),
+            TerritoryStatus.ACTIVE_HOSTILITIES: msgid("area of active hostilities"),
+            TerritoryStatus.ACTIVE_HOSTILITIES_WITH_E_RESOURCES: msgid(
+                "area of active hostilities where state electronic resources work"
+            ),
+            TerritoryStatus.TEMPORARILY_OCCUPIED: msgid("temporarily occupied territory"),
+        },
+        PopulationBasis: {
+            PopulationBasis.COUNTED: msgid("published figure"),
+            PopulationBasis.ESTIMATED: msgid("estimate"),
+        },
+        OblastKind: {
+            OblastKind.OBLAST: msgid("oblast"),
+            OblastKind.SPECIAL_CITY: msgid("city with special status"),
+        },
+        HromadaKind: {
+            HromadaKind.URBAN: msgid("urban hromada"),
+            HromadaKind.SELYSHCHE: msgid("selyshche hromada"),
+            HromadaKind.RURAL: msgid("rural hromada"),
+            HromadaKind.SPECIAL_CITY: msgid("city with special status"),
+        },
+        SettlementKind: {
+            SettlementKind.CITY: msgid("city"),
+            SettlementKind.SELYSHCHE: msgid("selyshche"),
+            SettlementKind.VILLAGE: msgid("village"),
+            SettlementKind.SPECIAL_CITY: msgid("city with special status"),
+        },
+    }
+)
+
+_GROUPS: Final[Mapping[TargetGroup, str]] = MappingProxyType(
+    {
+        TargetGroup.EVERYONE: msgid("everyone"),
+        TargetGroup.OLDER_PEOPLE: msgid("older people"),
+        TargetGroup.ADULTS_WITH_DISABILITIES: msgid("adults with disabilities"),
+        TargetGroup.CHILDREN_WITH_DISABILITIES: msgid("children with disabilities"),
+        TargetGroup.FAMILIES_IN_DIFFICULTY: msgid("families in difficult life circumstances"),
+        TargetGroup.CHILDREN: msgid("children"),
+        TargetGroup.YOUTH: msgid("young people"),
+        TargetGroup.SURVIVORS_OF_VIOLENCE: msgid("survivors of violence"),
+        TargetGroup.SURVIVORS_OF_TRAFFICKING: msgid("survivors of human trafficking"),
+        TargetGroup.HOMELESS: msgid("homeless people"),
+        TargetGroup.DISPLACED: msgid("internally displaced people"),
+        TargetGroup.VETERANS_AND_FAMILIES: msgid("veterans and their families"),
+        TargetGroup.PEOPLE_WITH_DEPENDENCE: msgid("people with dependence"),
+        TargetGroup.FOSTER_FAMILIES: msgid("foster families and family-type homes"),
+    }
+)
+
+_SETTLEMENT_PREFIX_UK: Final[Mapping[SettlementKind, str]] = MappingProxyType(
+    {
+        SettlementKind.CITY: "м.",
+        SettlementKind.SELYSHCHE: "с-ще",
+        SettlementKind.VILLAGE: "с.",
+        SettlementKind.SPECIAL_CITY: "м.",
+    }
+)
+
+
+def label(t: Translator, member: StrEnum) -> str:
+    """Return what a person reads for one word of a closed vocabulary."""
+    return t(_LABELS[type(member)][member])
+
+
+def group_labels(t: Translator, groups: TargetGroup) -> list[str]:
+    """Return the names of the groups in the set, in the vocabulary's order."""
+    return [t(_GROUPS[group]) for group in groups]
+
+
+def service_name(t: Translator, service: Service) -> str:
+    """Return the service's name in the language of the page."""
+    return service.name_uk if t.language == "uk" else service.name_en
+
+
+def oblast_name(t: Translator, oblast: Oblast) -> str:
+    """Return «Полтавська область», «м. Київ» or «Автономна Республіка Крим».
+
+    Only oblasts proper carry an adjective; the codifier lists the republic among them by its full name.
+    """
+    if t.language == "en":
+        return f"{oblast.name_en} oblast" if _is_adjective(oblast) else oblast.name_en
+    if oblast.kind is OblastKind.SPECIAL_CITY:
+        return f"м. {oblast.name}"
+    return f"{oblast.name} область" if _is_adjective(oblast) else oblast.name
+
+
+def raion_name(t: Translator, raion: Raion) -> str:
+    """Return «Полтавський район»; a raion of Crimea has no English name and keeps its Ukrainian one."""
+    if t.language == "en" and raion.name_en:
+        return f"{raion.name_en} raion"
+    return f"{raion.name} район"
+
+
+def hromada_name(t: Translator, hromada: Hromada) -> str:
+    """Return «Опішнянська селищна громада», «м. Київ», or “Opishnianska hromada”."""
+    if t.language == "en":
+        return f"{hromada.name_en} (city)" if hromada.is_special_city else f"{hromada.name_en} hromada"
+    if hromada.is_special_city:
+        return f"м. {hromada.name}"
+    return f"{hromada.name} {hromada.kind.value} громада"
+
+
+def settlement_name(t: Translator, settlement: Settlement) -> str:
+    """Return «с. Малі Будища», or “Mali Budyshcha (village)”."""
+    if t.language == "en":
+        return f"{settlement.name_en} ({label(t, settlement.kind)})"
+    return f"{_SETTLEMENT_PREFIX_UK[settlement.kind]} {settlement.name}"
+
+
+def area_name(t: Translator, gazetteer: Gazetteer, area: str) -> str:
+    """Return the name of an oblast, raion, hromada or the whole country by its code.
+
+    Raises
+    ------
+    KeyError
+        No such unit.
+
+    """
+    if area == NATION:
+        return t("the whole of Ukraine")
+    code = Katottg(area)
+    if code in gazetteer.hromadas:
+        return hromada_name(t, gazetteer.hromadas[code])
+    if code.level is KatottgLevel.RAION:
+        return raion_name(t, gazetteer.raions[code])
+    return oblast_name(t, gazetteer.oblasts[code])
+
+
+def settlement_whereabouts(t: Translator, gazetteer: Gazetteer, settlement: Settlement) -> str:
+    """Return the hromada, raion and oblast of a settlement, smallest first, joined by commas."""
+    parts = []
+    if settlement.hromada is not None and not gazetteer.hromadas[settlement.hromada].is_special_city:
+        parts.append(hromada_name(t, gazetteer.hromadas[settlement.hromada]))
+    if settlement.raion is not None:
+        parts.append(raion_name(t, gazetteer.raions[settlement.raion]))
+    parts.append(oblast_name(t, gazetteer.oblasts[settlement.oblast]))
+    return ", ".join(parts)
+
+
+def hromada_whereabouts(t: Translator, gazetteer: Gazetteer, hromada: Hromada) -> str:
+    """Return the raion and oblast of a hromada, joined by a comma; empty for Kyiv and Sevastopol."""
+    if hromada.is_special_city:
+        return ""
+    oblast = oblast_name(t, gazetteer.oblasts[hromada.oblast])
+    return oblast if hromada.raion is None else f"{raion_name(t, gazetteer.raions[hromada.raion])}, {oblast}"
+
+
+def _is_adjective(oblast: Oblast) -> bool:
+    return oblast.kind is OblastKind.OBLAST and oblast.name.endswith("ська")

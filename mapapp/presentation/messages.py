@@ -1,0 +1,154 @@
+"""How a sentence, a number, a distance and a date are said in Ukrainian or in English.
+
+The English sentence is the msgid. Catalogues are kept as readable `.po` files and compiled in memory at first
+use, so there is no compiled file to forget; `scripts/messages` collects and checks them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date, datetime
+from functools import cache
+from gettext import GNUTranslations
+from importlib.resources import files
+from io import BytesIO
+from typing import Final, TypeVar
+
+from babel import Locale
+from babel.dates import format_date
+from babel.lists import format_list
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+from babel.numbers import format_decimal, format_percent
+
+from mapapp.domain.errors import Fault, UsageError
+from mapapp.domain.names import ukrainian_sort_key
+
+LANGUAGES: Final = ("uk", "en")
+"""Ukrainian first: it is the language of whoever has not chosen."""
+
+_DATE_PATTERN: Final = {"uk": "dd.MM.yyyy", "en": "d MMMM yyyy"}
+_KILOMETRE_M: Final = 1000
+_WHOLE_KILOMETRES_FROM_M: Final = 100_000
+
+Sortable = TypeVar("Sortable")
+
+
+def msgid(text: str) -> str:
+    """Mark a sentence kept in a table for the catalogue; it is translated where it is shown."""
+    return text
+
+
+_METRES: Final = msgid("m")
+_KILOMETRES: Final = msgid("km")
+
+
+class Translator:
+    """Says things in one language; call it with a msgid and the values of its `{named}` places.
+
+    Dates and fractions among the values are written as the language writes them. Whole numbers are left as
+    they are, since many are line numbers and codes: pass `t.number(n)` for a quantity.
+    """
+
+    def __init__(self, language: str) -> None:
+        self.language: Final = language
+        self.locale: Final = Locale(language)
+        self._catalogue: Final = _compiled(language)
+
+    def __call__(self, msgid: str, /, **values: object) -> str:
+        """Return the sentence in this language."""
+        return self._filled(self._catalogue.gettext(msgid), values)
+
+    def plural(self, singular: str, plural: str, n: int, /, **values: object) -> str:
+        """Return the form that agrees with `n`; its place `{n}` is written as the language writes it."""
+        text = self._catalogue.ngettext(singular, plural, n)
+        return self._filled(text, {"n": self.number(n), **values})
+
+    def error(self, error: UsageError) -> str:
+        """Return what the user can put right; the faults of an `InvalidInputError` are said one by one."""
+        return self(error.message, **error.values)
+
+    def fault(self, fault: Fault) -> str:
+        """Return one fault of a file: where it stands and what is wrong."""
+        text = self(fault.message, **fault.values)
+        return f"{fault.where}: {text}" if fault.where else text
+
+    def number(self, value: float) -> str:
+        r"""Return the number with the separators of the language, at most three decimals.
+
+        >>> translator("uk").number(12345.5)
+        '12\xa0345,5'
+        """
+        return format_decimal(value, locale=self.locale)
+
+    def percent(self, share: float) -> str:
+        """Return a share of 0 to 1 as whole per cent.
+
+        >>> translator("uk").percent(0.517)
+        '52%'
+        """
+        return format_percent(share, locale=self.locale)
+
+    def distance(self, distance_m: float) -> str:
+        r"""Return metres below a kilometre, then kilometres with one decimal, then whole ones.
+
+        >>> translator("uk").distance(849.6), translator("uk").distance(1234)
+        ('850\xa0м', '1,2\xa0км')
+        """
+        metres = round(distance_m)
+        if metres < _KILOMETRE_M:
+            return f"{self.number(metres)}\u00a0{self(_METRES)}"
+        shape = "#,##0.0" if metres < _WHOLE_KILOMETRES_FROM_M else "#,##0"
+        kilometres = format_decimal(metres / _KILOMETRE_M, format=shape, locale=self.locale)
+        return f"{kilometres}\u00a0{self(_KILOMETRES)}"
+
+    def date(self, day: date) -> str:
+        """Return the day in figures in Ukrainian, with the month's name in English.
+
+        >>> translator("uk").date(date(2025, 5, 7))
+        '07.05.2025'
+        """
+        return format_date(day, format=_DATE_PATTERN[self.language], locale=self.locale)
+
+    def listed(self, items: Iterable[str]) -> str:
+        """Return the items joined as a sentence joins them: «а, б і в»."""
+        return format_list(list(items), style="standard", locale=self.locale)
+
+    def sort_key(self, text: str) -> tuple[int, ...] | str:
+        """Return a key that lists names in this language's alphabet."""
+        return ukrainian_sort_key(text) if self.language == "uk" else text.casefold()
+
+    def _filled(self, text: str, values: dict[str, object]) -> str:
+        return text.format_map({name: self._written(value) for name, value in values.items()})
+
+    def _written(self, value: object) -> object:
+        if isinstance(value, datetime):
+            return self.date(value.date())
+        if isinstance(value, date):
+            return self.date(value)
+        return self.number(value) if isinstance(value, float) else value
+
+
+@cache
+def translator(language: str) -> Translator:
+    """Return the translator of one of `LANGUAGES`; it is made once and shared.
+
+    Raises
+    ------
+    ValueError
+        There is no catalogue in that language.
+
+    """
+    if language not in LANGUAGES:
+        raise ValueError(f"«{language}» is not one of {', '.join(LANGUAGES)}")
+    return Translator(language)
+
+
+def _compiled(language: str) -> GNUTranslations:
+    source = files("mapapp").joinpath("locale", language, "LC_MESSAGES", "mapapp.po")
+    with source.open("rb") as catalogue:
+        messages = read_po(catalogue, locale=language)
+    compiled = BytesIO()
+    write_mo(compiled, messages)
+    compiled.seek(0)
+    return GNUTranslations(compiled)
