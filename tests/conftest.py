@@ -1,0 +1,113 @@
+"""What every test may ask for: paths, databases of its own, and how to say that something is absent."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import NoReturn, Protocol
+from urllib.parse import urlsplit, urlunsplit
+
+import psycopg
+import pytest
+from hypothesis import HealthCheck, settings
+from psycopg import sql
+
+# A slow machine is no defect: properties are judged by what they say, never by the clock.
+settings.register_profile(
+    "mapapp",
+    deadline=None,
+    derandomize="CI" in os.environ,
+    suppress_health_check=[HealthCheck.too_slow],
+)
+settings.load_profile("mapapp")
+
+POSTGIS_URL_VARIABLE = "MAPAPP_TEST_POSTGIS_URL"
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark whatever asks for PostGIS, so that `-m "not postgis"` leaves out exactly that."""
+    for item in items:
+        if isinstance(item, pytest.Function) and "postgis_server" in item.fixturenames:
+            item.add_marker("postgis")
+
+
+class Absent(Protocol):
+    """Ends a test that needs something this machine lacks."""
+
+    def __call__(self, reason: str, /) -> NoReturn: ...
+
+
+@pytest.fixture(scope="session")
+def absent() -> Absent:
+    """Skip with the reason; fail instead where everything must run (CI=true or MAPAPP_REQUIRE_ALL=1)."""
+    must_run = os.environ.get("CI") == "true" or os.environ.get("MAPAPP_REQUIRE_ALL") == "1"
+
+    def end(reason: str, /) -> NoReturn:
+        if must_run:
+            pytest.fail(f"{reason} (and everything must run here)", pytrace=False)
+        pytest.skip(reason)
+
+    return end
+
+
+@pytest.fixture(scope="session")
+def repo_root() -> Path:
+    """The top of the source tree."""
+    return Path(__file__).resolve().parent.parent
+
+
+@pytest.fixture(scope="session")
+def shared_dir(repo_root: Path) -> Path:
+    """The optional folder of reference data beside the repository; it may be absent anywhere, CI too."""
+    folder = repo_root.parent / "shared"
+    if not folder.is_dir():
+        pytest.skip("the optional reference data folder ../shared is absent")
+    return folder
+
+
+@pytest.fixture
+def sqlite_url(tmp_path: Path) -> str:
+    """The address of an embedded store that does not exist yet."""
+    return f"sqlite:///{tmp_path / 'mapapp.sqlite3'}"
+
+
+@pytest.fixture(scope="session")
+def postgis_server(absent: Absent) -> str:
+    """The address of a PostgreSQL where this run may make databases; see scripts/private_postgis.py."""
+    url = os.environ.get(POSTGIS_URL_VARIABLE)
+    if not url:
+        absent(f"{POSTGIS_URL_VARIABLE} is unset: run scripts/test, or scripts/private_postgis.py -- pytest")
+    return url
+
+
+@pytest.fixture
+def postgis_url(postgis_server: str) -> Iterator[str]:
+    """The address of an empty database with PostGIS and btree_gist, for one test."""
+    with _fresh_database(postgis_server) as url:
+        yield url
+
+
+@pytest.fixture(scope="module")
+def module_postgis_url(postgis_server: str) -> Iterator[str]:
+    """The same, shared by the tests of one module: for stores that are costly to fill and then only read."""
+    with _fresh_database(postgis_server) as url:
+        yield url
+
+
+@contextmanager
+def _fresh_database(server_url: str) -> Iterator[str]:
+    name = f"test_{secrets.token_hex(6)}"
+    url = urlunsplit(urlsplit(server_url)._replace(path=f"/{name}"))
+    with psycopg.connect(server_url, autocommit=True) as server:
+        server.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
+        try:
+            with psycopg.connect(url, autocommit=True) as database:
+                # The private cluster has them already; a server of your own may not.
+                database.execute("CREATE EXTENSION IF NOT EXISTS postgis")
+                database.execute("CREATE EXTENSION IF NOT EXISTS btree_gist")
+            yield url
+        finally:
+            server.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
