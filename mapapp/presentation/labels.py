@@ -33,6 +33,7 @@ from mapapp.domain.registry import (
     TargetGroup,
 )
 from mapapp.domain.services import Service
+from mapapp.domain.transliteration import transliterate
 from mapapp.presentation.messages import Translator, msgid
 
 # One table per vocabulary: members of different StrEnums with the same text are equal and share a hash.
@@ -199,9 +200,13 @@ def hromada_name(t: Translator, hromada: Hromada) -> str:
 
 
 def settlement_name(t: Translator, settlement: Settlement) -> str:
-    """Return «с. Малі Будища», or “Mali Budyshcha (village)”."""
+    """Return «с. Малі Будища», or “Mali Budyshcha (village)”.
+
+    The gazetteer's English names of some 400 renamed settlements are still the former ones, so the present
+    name is transliterated instead.
+    """
     if t.language == "en":
-        return f"{settlement.name_en} ({label(t, settlement.kind)})"
+        return f"{transliterate(settlement.name)} ({label(t, settlement.kind)})"
     return f"{_SETTLEMENT_PREFIX_UK[settlement.kind]} {settlement.name}"
 
 

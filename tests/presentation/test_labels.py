@@ -25,9 +25,9 @@ uk = translator("uk")
 en = translator("en")
 
 POLTAVSKA = Oblast(Katottg("UA53000000000028050"), OblastKind.OBLAST, "Полтавська", "Poltavska")
-POLTAVSKYI = Raion(Katottg("UA53080000000071050"), "Полтавський", "Poltavskyi", POLTAVSKA.katottg)
+POLTAVSKYI = Raion(Katottg("UA53080000000068029"), "Полтавський", "Poltavskyi", POLTAVSKA.katottg)
 OPISHNIA = Hromada(
-    katottg=Katottg("UA53080270000010638"),
+    katottg=Katottg("UA53080350000070563"),
     kind=HromadaKind.SELYSHCHE,
     name="Опішнянська",
     name_en="Opishnianska",
@@ -38,7 +38,7 @@ OPISHNIA = Hromada(
     area_km2=None,
 )
 MALI_BUDYSHCHA = Settlement(
-    katottg=Katottg("UA53080270080071577"),
+    katottg=Katottg("UA53080350230084034"),
     kind=SettlementKind.VILLAGE,
     name="Малі Будища",
     name_en="Mali Budyshcha",
