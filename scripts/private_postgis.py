@@ -4,7 +4,8 @@
     scripts/private_postgis.py -- pytest tests/storage
 
 The command finds the database in MAPAPP_TEST_POSTGIS_URL. When it ends, or is interrupted, the cluster is
-stopped and its directory removed. Only the standard library and the PostgreSQL programs are needed.
+stopped and its directory removed. Only the standard library and the PostgreSQL programs are needed; `--check`
+tells by its exit code whether they are there.
 """
 
 # ruff: noqa: S603 - the programs started are PostgreSQL's own and the command the caller names
@@ -242,12 +243,22 @@ def _exit_on_termination(number: int, _frame: object) -> None:
     sys.exit(128 + number)
 
 
+def _check() -> int:
+    try:
+        postgresql_with_postgis()
+    except ClusterError:
+        return 1
+    return 0
+
+
 def main(arguments: Sequence[str]) -> int:
     """Run the command line; return the exit code."""
     command = list(arguments[1:]) if arguments and arguments[0] == "--" else list(arguments)
     if not command or command[0] in {"-h", "--help"}:
         print(__doc__)
         return 0 if command else 2
+    if command == ["--check"]:
+        return _check()
     signal.signal(signal.SIGINT, signal.default_int_handler)  # a background job inherits it ignored
     for number in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, _exit_on_termination)
