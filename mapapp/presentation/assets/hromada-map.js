@@ -1,0 +1,508 @@
+/* Draws hromadas, outlines and service points on a Leaflet map; shared by the app's map and the embedded page.
+ *
+ * Geometry and names come once, from immutable addresses. `show(state)` gets the few values of a view (see
+ * mapapp/presentation/map_scene.py) and only recolours. Everything people wrote reaches the page through
+ * `textContent`, so a name can never become markup.
+ */
+(() => {
+  "use strict";
+
+  const DETAIL_ZOOM = 9; // from here on 500 m outlines look angular
+  const NEAR_PX = 7; // points closer than this to a click share one popup
+  const MAX_IN_POPUP = 20;
+  const NOT_ASKED = ".";
+
+  const fetchJson = async (url, signal) => {
+    const response = await fetch(url, { signal });
+    if (!response.ok) throw new Error(`${url}: ${response.status}`);
+    return response.json();
+  };
+
+  /** An element with a class, a text and children; text is never parsed as HTML. */
+  const make = (tag, className = "", text = "", ...children) => {
+    const element = document.createElement(tag);
+    if (className) element.className = className;
+    if (text) element.textContent = text;
+    element.append(...children);
+    return element;
+  };
+
+  /** A canvas pattern of diagonal strokes, which Leaflet passes on as a fill style. */
+  const hatched = ({ colour, hatch }) => {
+    const tile = document.createElement("canvas");
+    tile.width = tile.height = 6;
+    const pen = tile.getContext("2d");
+    pen.fillStyle = colour;
+    pen.fillRect(0, 0, 6, 6);
+    pen.strokeStyle = hatch;
+    pen.beginPath();
+    for (const x of [-6, 0, 6]) {
+      pen.moveTo(x - 1, 7);
+      pen.lineTo(x + 7, -1);
+    }
+    pen.stroke();
+    return pen.createPattern(tile, "repeat");
+  };
+
+  /** Area-weighted centre of a polygon's largest ring, as Leaflet's [lat, lng], with the ring's area in square degrees. */
+  const centreOf = (geometry) => {
+    const polygons = geometry.type === "Polygon" ? [geometry.coordinates] : geometry.coordinates;
+    let best = { area: 0, at: null };
+    for (const [ring] of polygons) {
+      let area = 0, x = 0, y = 0;
+      for (let i = 0; i < ring.length - 1; i += 1) {
+        const cross = ring[i][0] * ring[i + 1][1] - ring[i + 1][0] * ring[i][1];
+        area += cross;
+        x += (ring[i][0] + ring[i + 1][0]) * cross;
+        y += (ring[i][1] + ring[i + 1][1]) * cross;
+      }
+      if (Math.abs(area) > best.area) best = { area: Math.abs(area), at: [y / (3 * area), x / (3 * area)] };
+    }
+    return best;
+  };
+
+  const codeOf = (feature) => feature.properties.code;
+
+  /** «098 123-45-67» as a link that dials; short numbers such as 1545 stay as they are. */
+  const phoneLink = (phone) => {
+    const link = make("a", "", phone);
+    link.href = `tel:${phone.replace(/[^\d+]/g, "")}`;
+    return link;
+  };
+
+  /** What a popup says of one point. */
+  const card = ({ name, kind, address, phones, isDemo }, words) => {
+    const heading = make("h3", "", name);
+    if (isDemo) heading.append(make("span", "map-demo", words.demo));
+    const article = make("article", "", "", heading, make("p", "kind", kind));
+    if (address) article.append(make("p", "", address));
+    if (phones.length) {
+      article.append(make("p", "", "", ...phones.flatMap((phone, i) => (i ? [", ", phoneLink(phone)] : [phoneLink(phone)]))));
+    }
+    return article;
+  };
+
+  /** Leaflet's metric scale with the units in the reader's language. */
+  const scaleIn = (words) => new (L.Control.Scale.extend({
+    _updateMetric(maxMetres) {
+      const metres = this._getRoundNum(maxMetres);
+      const text = metres < 1000 ? `${metres} ${words.metres}` : `${metres / 1000} ${words.kilometres}`;
+      this._updateScale(this._mScale, text, metres / maxMetres);
+    },
+  }))({ imperial: false });
+
+  const corner = (position, element) => {
+    const control = L.control({ position });
+    control.onAdd = () => {
+      L.DomEvent.disableClickPropagation(element).disableScrollPropagation(element);
+      return element;
+    };
+    return control;
+  };
+
+  class HromadaMap {
+    /**
+     * @param map a Leaflet map without layers
+     * @param furniture what stays while filters change: addresses, colours, words
+     * @param onClick called with {lon, lat, hromada, point_id} for every click
+     */
+    constructor(map, furniture, onClick) {
+      this.map = map;
+      this.furniture = furniture;
+      this.words = furniture.words;
+      this.onClick = onClick;
+      this.areas = new Map(); // code -> {row, index, feature, layer}
+      this.digits = null;
+      this.drawn = 0;
+      this.canvas = L.canvas({ padding: 0.2 });
+      this.fills = furniture.states.map((state) => (state.hatch ? hatched(state) : state.colour));
+      this.pointColours = Object.fromEntries(furniture.groups.map(({ key, colour }) => [key, colour]));
+      for (const [name, zIndex] of [["hover", 420], ["labels", 430]]) {
+        const pane = map.createPane(name);
+        pane.style.zIndex = zIndex;
+        pane.style.pointerEvents = "none";
+      }
+      this.addFurniture();
+      this.hovered = this.outline(2);
+      this.selected = this.outline(3.5);
+      this.points = L.featureGroup().addTo(map);
+      this.results = L.layerGroup().addTo(map);
+      this.tip = L.tooltip({ className: "map-tip", direction: "top", offset: [0, -6], opacity: 1 });
+      map.on("click", (event) => this.report(event.latlng, null, null));
+      map.on("zoomend", () => this.restyleForZoom());
+      map.on("moveend", () => this.placeLabels());
+      map.on("popupopen", ({ popup }) => popup.getElement().querySelector(".leaflet-popup-close-button")?.setAttribute("aria-label", this.words.close));
+      // A map in a hidden tab has no size: fit it when it first gets one.
+      new ResizeObserver(() => { map.invalidateSize(); if (!this.isFitted) this.fit(); }).observe(map.getContainer());
+      this.loaded = this.load().catch((error) => this.say(this.words.failed, error));
+    }
+
+    /** Give the map its furniture; a second call for the same map returns what is there. */
+    static attach(map, furniture, onClick = tellStreamlit) {
+      map.hromadaMap ??= new HromadaMap(map, furniture, onClick);
+      return map.hromadaMap;
+    }
+
+    /** Draw a view: colours, points, selection, origin and results. Only a changed `bounds` moves the map. */
+    show(state) {
+      const before = this.state;
+      this.state = state;
+      if (JSON.stringify(before?.bounds) !== JSON.stringify(state.bounds)) this.fit();
+      this.showCounts();
+      this.showResults();
+      const points = before?.pointsUrl === state.pointsUrl ? this.pointsLoaded : this.loadPoints(state.pointsUrl);
+      this.pointsLoaded = points;
+      this.loaded.then(() => { if (this.state === state) this.paint(); });
+      Promise.all([this.loaded, points]).then(() => { if (this.state === state) this.announce(); });
+    }
+
+    // --- what stays -----------------------------------------------------------------------------------------
+
+    addFurniture() {
+      const { map, words, furniture } = this;
+      const container = map.getContainer();
+      container.setAttribute("role", "region");
+      container.setAttribute("aria-label", words.map);
+      map.attributionControl?.setPrefix(false).addAttribution(make("span", "", furniture.attribution).innerHTML);
+      map.zoomControl?.remove();
+      L.control.zoom({ zoomInTitle: words.zoomIn, zoomOutTitle: words.zoomOut }).addTo(map);
+      scaleIn(words).addTo(map);
+      this.legend = this.makeLegend();
+      corner("bottomleft", this.legend).addTo(map);
+      this.note = make("div", "map-card map-note", words.loading);
+      this.note.setAttribute("role", "status");
+      corner("topright", this.note).addTo(map);
+      if (furniture.approximate) corner("bottomright", make("div", "map-card map-note", words.approximate)).addTo(map);
+      if (furniture.tiles) this.addTiles(furniture.tiles);
+    }
+
+    /** A base map is a guest: if its first tiles do not come, it leaves and the map stays as it is. */
+    addTiles({ url, attribution }) {
+      const tiles = L.tileLayer(url, { attribution: make("span", "", attribution).innerHTML, maxZoom: 18 });
+      let hasCome = false;
+      tiles.on("tileload", () => { hasCome = true; });
+      tiles.on("tileerror", () => {
+        if (hasCome || !this.map.hasLayer(tiles)) return;
+        tiles.remove();
+        this.hasTiles = false;
+        this.repaint();
+        this.say(this.words.tilesOff);
+      });
+      this.hasTiles = true;
+      tiles.addTo(this.map);
+    }
+
+    makeLegend() {
+      const { states, groups } = this.furniture;
+      const entry = (swatch, label, ...more) => make("li", "", "", make("i", `swatch ${swatch}`), make("span", "", label), ...more);
+      this.counts = states.map(() => make("b"));
+      this.stateList = make("ul", "", "", ...states.map((state, i) => entry(`state-${state.key}`, state.label, this.counts[i])));
+      this.pointList = make("div", "", "", make("p", "", this.words.providers),
+        make("ul", "", "", ...groups.map(({ key, label }) => entry(`dot group-${key}`, label))));
+      const legend = make("details", "map-card map-legend", "", make("summary", "", this.words.legend), this.stateList, this.pointList);
+      legend.open = this.map.getContainer().clientWidth >= 600;
+      return legend;
+    }
+
+    outline(weight) {
+      return L.polygon([], { pane: "hover", renderer: (this.svg ??= L.svg({ pane: "hover" })), interactive: false, fill: false, weight, color: this.furniture.selection }).addTo(this.map);
+    }
+
+    say(sentence, error) {
+      if (error) console.warn(error);
+      this.note.textContent = sentence;
+      this.note.hidden = !sentence;
+    }
+
+    // --- geometry, once -------------------------------------------------------------------------------------
+
+    async load() {
+      const { geometry, units } = this.furniture;
+      const outlines = Promise.all([fetchJson(geometry.raions), fetchJson(geometry.oblasts)]);
+      const [hromadas, names] = await Promise.all([fetchJson(geometry.hromadas), fetchJson(units)]);
+      this.names = names;
+      names.areas.forEach((row, index) => this.areas.set(row[0], { row, index }));
+      this.addHromadas(hromadas);
+      this.say("");
+      const [raions, oblasts] = await outlines;
+      this.raionLines = this.addLines(raions);
+      this.oblastLines = this.addLines(oblasts);
+      this.prepareLabels(hromadas, raions, oblasts);
+      this.restyleForZoom();
+    }
+
+    addHromadas(geojson) {
+      this.hromadas?.remove();
+      this.hromadas = L.geoJSON(geojson, {
+        renderer: this.canvas,
+        smoothFactor: 0.6,
+        style: (feature) => this.areaStyle(codeOf(feature)),
+        onEachFeature: (feature, layer) => {
+          const area = this.areas.get(codeOf(feature));
+          if (area) Object.assign(area, { layer });
+          layer.code = codeOf(feature);
+        },
+      });
+      this.hromadas.on("mousemove", (event) => this.hover(event.propagatedFrom ?? event.layer, event.latlng));
+      this.hromadas.on("mouseout", () => this.unhover());
+      this.hromadas.on("click", (event) => {
+        L.DomEvent.stopPropagation(event);
+        const layer = event.propagatedFrom ?? event.layer;
+        this.select(layer.code);
+        this.hover(layer, event.latlng);
+        this.report(event.latlng, layer.code, null);
+      });
+      this.hromadas.addTo(this.map).bringToBack();
+    }
+
+    addLines(geojson) {
+      return L.geoJSON(geojson, { renderer: this.canvas, interactive: false, smoothFactor: 0.6, style: { fill: false } }).addTo(this.map);
+    }
+
+    /** Finer outlines, fetched once, the first time somebody looks closely. */
+    async loadDetail() {
+      if (this.detailAsked || !this.furniture.geometry.detailed) return;
+      this.detailAsked = true;
+      try {
+        const geojson = await fetchJson(this.furniture.geometry.detailed);
+        this.unhover();
+        this.addHromadas(geojson);
+        this.selectShown();
+        this.announce();
+      } catch (error) {
+        console.warn(error); // the coarse outlines stay
+      }
+    }
+
+    // --- colours --------------------------------------------------------------------------------------------
+
+    digitOf(code) {
+      const area = this.areas.get(code);
+      return this.state?.states && area ? this.state.states[area.index] : NOT_ASKED;
+    }
+
+    areaStyle(code) {
+      const digit = this.digitOf(code);
+      return {
+        fillColor: digit === NOT_ASKED ? this.furniture.land : this.fills[digit],
+        fillOpacity: this.hasTiles ? (digit === NOT_ASKED ? 0 : 0.7) : 1,
+        color: this.furniture.lines.hromada,
+        opacity: 0.55,
+        weight: this.hromadaWeight(),
+      };
+    }
+
+    /** Recolour what changed; the canvas redraws once for all of it. */
+    paint() {
+      for (const [code, area] of this.areas) {
+        const digit = this.digitOf(code);
+        if (area.layer && area.digit !== digit) area.layer.setStyle(this.areaStyle(code));
+        area.digit = digit;
+      }
+      this.selectShown();
+    }
+
+    repaint() {
+      this.hromadas?.setStyle((feature) => this.areaStyle(codeOf(feature)));
+    }
+
+    hromadaWeight() {
+      const zoom = this.map.getZoom();
+      return zoom < 7 ? 0.4 : zoom < 9 ? 0.8 : 1.2;
+    }
+
+    /** Far away the oblasts lead; close by the hromadas do. */
+    restyleForZoom() {
+      const zoom = this.map.getZoom();
+      const { raion, oblast } = this.furniture.lines;
+      this.raionLines?.setStyle({ color: raion, opacity: zoom < 7 ? 0.45 : 0.8, weight: zoom < 7 ? 0.6 : 1.3 });
+      this.oblastLines?.setStyle({ color: oblast, opacity: 0.85, weight: zoom < 7 ? 1.3 : 2 });
+      if (this.styledWeight !== this.hromadaWeight()) {
+        this.styledWeight = this.hromadaWeight();
+        this.hromadas?.setStyle({ weight: this.styledWeight });
+      }
+      const radius = this.pointRadius();
+      if (this.styledRadius !== radius) {
+        this.styledRadius = radius;
+        this.points.eachLayer((point) => point.setRadius(radius));
+      }
+      this.points.bringToFront();
+      if (zoom >= DETAIL_ZOOM) this.loadDetail();
+    }
+
+    showCounts() {
+      this.stateList.hidden = !this.state.counts;
+      this.state.counts?.forEach((count, i) => { this.counts[i].textContent = count; });
+    }
+
+    // --- hover and selection --------------------------------------------------------------------------------
+
+    hover(layer, latlng) {
+      if (this.hoveredCode !== layer.code) {
+        this.hoveredCode = layer.code;
+        this.hovered.setLatLngs(layer.getLatLngs());
+        this.tip.setContent(this.tipFor(layer.code));
+      }
+      this.tip.setLatLng(latlng);
+      if (!this.map.hasLayer(this.tip)) this.tip.addTo(this.map);
+    }
+
+    unhover() {
+      this.hoveredCode = null;
+      this.hovered.setLatLngs([]);
+      this.tip.remove();
+    }
+
+    tipFor(code) {
+      const area = this.areas.get(code);
+      if (!area) return make("div", "", code);
+      const [, , name, raion, oblast, occupied] = area.row;
+      const where = [this.names.raions[raion]?.[2], this.names.oblasts[oblast]?.[2]].filter(Boolean).join(", ");
+      const box = make("div", "", "", make("strong", "", name));
+      if (where) box.append(make("span", "where", where));
+      const digit = this.digitOf(code);
+      if (digit !== NOT_ASKED) box.append(make("span", "state", this.furniture.states[digit].label));
+      if (occupied === 1) box.append(make("span", "state", this.words.partlyOccupied));
+      return box;
+    }
+
+    select(code) {
+      this.selected.setLatLngs(this.areas.get(code)?.layer?.getLatLngs() ?? []);
+    }
+
+    selectShown() {
+      this.select(this.state?.selected ?? null);
+    }
+
+    report(latlng, hromada, pointId) {
+      if (!hromada && !pointId) { this.unhover(); this.select(null); }
+      this.onClick({ lon: latlng.lng, lat: latlng.lat, hromada, point_id: pointId });
+    }
+
+    // --- service points -------------------------------------------------------------------------------------
+
+    pointRadius() {
+      const zoom = this.map.getZoom();
+      return zoom < 7 ? 3.2 : zoom < 9 ? 4.5 : 6;
+    }
+
+    async loadPoints(url) {
+      this.pointsAsked?.abort();
+      this.pointsAsked = new AbortController();
+      this.pointList.hidden = !url;
+      if (!url) { this.points.clearLayers(); return; }
+      try {
+        const { fields, rows } = await fetchJson(url, this.pointsAsked.signal);
+        this.addPoints(rows.map((row) => Object.fromEntries(fields.map((field, i) => [field, row[i]]))));
+      } catch (error) {
+        if (error.name === "AbortError") return;
+        this.points.clearLayers();
+        this.say(this.words.pointsFailed, error);
+      }
+    }
+
+    addPoints(rows) {
+      this.points.clearLayers();
+      const radius = (this.styledRadius = this.pointRadius());
+      for (const row of rows) {
+        const { group } = this.furniture.kinds[row.kind];
+        const point = L.circleMarker([row.lat, row.lon], {
+          renderer: this.canvas, radius, weight: 1.5, color: "#fff", fillColor: this.pointColours[group], fillOpacity: 1,
+        });
+        point.row = row;
+        point.on("click", (event) => {
+          L.DomEvent.stopPropagation(event);
+          this.openPopup(point);
+          this.report(point.getLatLng(), row.hromada, row.id);
+        });
+        point.on("mouseover", () => this.unhover());
+        this.points.addLayer(point);
+      }
+    }
+
+    /** Several providers often share a house, or a settlement's centre: one popup lists them all. */
+    openPopup(clicked) {
+      const at = this.map.latLngToLayerPoint(clicked.getLatLng());
+      const near = this.points.getLayers().filter((point) => this.map.latLngToLayerPoint(point.getLatLng()).distanceTo(at) <= NEAR_PX);
+      const others = near.filter((point) => point !== clicked);
+      this.popup(clicked.getLatLng(), [clicked, ...others].slice(0, MAX_IN_POPUP).map(({ row }) => ({
+        ...row, kind: this.furniture.kinds[row.kind].label, isDemo: row.is_demo,
+      })));
+    }
+
+    popup(latlng, found) {
+      const box = make("div", "map-popup", "", ...found.map((point) => card(point, this.words)));
+      L.popup({ maxWidth: 280, minWidth: 180 }).setLatLng(latlng).setContent(box).openOn(this.map);
+    }
+
+    showResults() {
+      this.results.clearLayers();
+      const { origin, results } = this.state;
+      for (const result of results) {
+        const icon = L.divIcon({ className: "map-result", html: make("span", "", String(result.number)), iconSize: [26, 26] });
+        L.marker(result.at, { icon, title: `${result.number}. ${result.name}`, riseOnHover: true, zIndexOffset: -result.number })
+          .on("click", () => {
+            this.popup(result.at, [result]);
+            this.report(L.latLng(result.at), result.hromada, result.id);
+          })
+          .addTo(this.results);
+      }
+      if (origin) {
+        L.marker(origin, { icon: L.divIcon({ className: "map-origin", iconSize: [24, 24] }), title: this.words.origin, alt: this.words.origin, interactive: false, keyboard: false })
+          .addTo(this.results);
+      }
+    }
+
+    // --- view and labels ------------------------------------------------------------------------------------
+
+    fit() {
+      const { x, y } = this.map.getSize();
+      this.isFitted = Boolean(x && y && this.state);
+      if (this.isFitted) this.map.fitBounds(this.state.bounds, { animate: false, padding: [8, 8] });
+    }
+
+    prepareLabels(hromadas, raions, oblasts) {
+      const short = { oblasts: new Map(this.names.oblasts), raions: new Map(this.names.raions), hromadas: new Map(this.names.areas) };
+      const prepared = (level, geojson) => geojson.features
+        .map((feature) => ({ text: short[level].get(codeOf(feature)), ...centreOf(feature.geometry) }))
+        .filter(({ text, at }) => text && at)
+        .sort((a, b) => b.area - a.area);
+      this.labels = { oblasts: prepared("oblasts", oblasts), raions: prepared("raions", raions), hromadas: prepared("hromadas", hromadas) };
+      this.labelLayer = L.layerGroup().addTo(this.map);
+      this.placeLabels();
+    }
+
+    /** Names for the present zoom, largest areas first, none over another. */
+    placeLabels() {
+      if (!this.labels) return;
+      const zoom = this.map.getZoom();
+      const level = zoom < 8 ? "oblasts" : zoom < 10 ? "raions" : "hromadas";
+      this.labelLayer.clearLayers();
+      const view = this.map.getBounds().pad(0.1);
+      const taken = [];
+      for (const { text, at } of this.hasTiles ? [] : this.labels[level]) {
+        if (!view.contains(at)) continue;
+        const { x, y } = this.map.latLngToLayerPoint(at);
+        const half = { x: text.length * 3.6 + 4, y: 9 };
+        if (taken.some((box) => Math.abs(box.x - x) < box.half.x + half.x && Math.abs(box.y - y) < box.half.y + half.y)) continue;
+        taken.push({ x, y, half });
+        const icon = L.divIcon({ className: `map-label map-label-${level}`, html: make("span", "", text), iconSize: [0, 0] });
+        L.marker(at, { icon, pane: "labels", interactive: false, keyboard: false }).addTo(this.labelLayer);
+      }
+    }
+
+    /** Count finished drawings where a test, or a script that takes pictures, can see them. */
+    announce() {
+      requestAnimationFrame(() => requestAnimationFrame(() => {
+        this.drawn += 1;
+        this.map.getContainer().dataset.drawn = this.drawn;
+      }));
+    }
+  }
+
+  let clicks = 0;
+  /** In the app a click becomes the component's value; the serial number makes equal clicks differ. */
+  const tellStreamlit = (click) => window.Streamlit?.setComponentValue({ ...click, serial: `${Date.now()}-${clicks += 1}` });
+
+  window.HromadaMap = HromadaMap;
+})();

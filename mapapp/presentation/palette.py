@@ -1,0 +1,125 @@
+"""Which colour says what on every map, table and page: the single source for Python, JavaScript and CSS.
+
+Blue against ochre is told apart with every common colour-vision deficiency; the three answers differ by at
+least ten steps of lightness, so they stay apart on a grey print; what is unknown is grey, occupied is also
+hatched. `tests/presentation/test_palette.py` holds the palette to this.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from types import MappingProxyType
+from typing import Final
+
+from mapapp.domain.coverage import CoverageState
+from mapapp.domain.registry import PointKind
+from mapapp.presentation.messages import Translator, msgid
+
+
+@dataclass(frozen=True, slots=True)
+class Fill:
+    """The colour of an area; `hatch` is the colour of diagonal strokes over it, empty for none."""
+
+    colour: str
+    hatch: str = ""
+
+
+STATE_FILLS: Final[Mapping[CoverageState, Fill]] = MappingProxyType(
+    {
+        CoverageState.SERVED: Fill("#35708c"),
+        CoverageState.SERVED_FROM_ELSEWHERE: Fill("#a9d0de"),
+        CoverageState.NOT_SERVED: Fill("#dd9450"),
+        CoverageState.OCCUPIED: Fill("#dcdcdc", hatch="#9a9a9a"),
+        CoverageState.NO_DATA: Fill("#f3f2ee"),
+    }
+)
+"""One fill per state, in the order of the legend; a state's index here is its digit on the wire."""
+
+
+class PointGroup(StrEnum):
+    """Kinds of service points that share a colour: more than four cannot be told apart in a small dot."""
+
+    CENTRE = "centre"
+    DAY = "day"
+    OVERNIGHT = "overnight"
+    OUTREACH = "outreach"
+
+
+POINT_COLOURS: Final[Mapping[PointGroup, str]] = MappingProxyType(
+    {
+        PointGroup.CENTRE: "#14213d",
+        PointGroup.DAY: "#1a9c82",
+        PointGroup.OVERNIGHT: "#8e2463",
+        PointGroup.OUTREACH: "#f4d35e",
+    }
+)
+
+_GROUP_LABELS: Final[Mapping[PointGroup, str]] = MappingProxyType(
+    {
+        PointGroup.CENTRE: msgid("Social-service centres"),
+        PointGroup.DAY: msgid("Day care and resilience centres"),
+        PointGroup.OVERNIGHT: msgid("Shelters and residential care"),
+        PointGroup.OUTREACH: msgid("Mobile teams and NGOs"),
+    }
+)
+
+POINT_GROUPS: Final[Mapping[PointKind, PointGroup]] = MappingProxyType(
+    {
+        PointKind.SOCIAL_SERVICES_CENTRE: PointGroup.CENTRE,
+        PointKind.TERRITORIAL_CENTRE: PointGroup.CENTRE,
+        PointKind.FAMILY_SUPPORT_CENTRE: PointGroup.CENTRE,
+        PointKind.RESILIENCE_CENTRE: PointGroup.DAY,
+        PointKind.DAY_CARE: PointGroup.DAY,
+        PointKind.SHELTER: PointGroup.OVERNIGHT,
+        PointKind.CRISIS_ROOM: PointGroup.OVERNIGHT,
+        PointKind.RESIDENTIAL: PointGroup.OVERNIGHT,
+        PointKind.MOBILE_TEAM: PointGroup.OUTREACH,
+        PointKind.NGO: PointGroup.OUTREACH,
+    }
+)
+
+LAND: Final = "#f7f6f2"
+"""A hromada nobody asked about."""
+WATER: Final = "#e9eef2"
+"""What lies outside the country's outlines."""
+HROMADA_LINE: Final = "#7d8790"
+RAION_LINE: Final = "#5d6873"
+OBLAST_LINE: Final = "#3a4652"
+SELECTION: Final = "#111827"
+ORIGIN: Final = "#c2272d"
+INK: Final = "#1f2933"
+PAPER: Final = "#ffffff"
+
+
+def group_label(t: Translator, group: PointGroup) -> str:
+    """Return what a person reads for a group of point kinds."""
+    return t(_GROUP_LABELS[group])
+
+
+def style_sheet() -> str:
+    """Return the palette as CSS: custom properties, and a class per state and group for swatches.
+
+    A swatch is `<i class="swatch state-served">` or `<i class="swatch dot group-centre">`.
+    """
+    named = {
+        "land": LAND,
+        "water": WATER,
+        "ink": INK,
+        "paper": PAPER,
+        "line": HROMADA_LINE,
+        "selection": SELECTION,
+        "origin": ORIGIN,
+    }
+    properties = "".join(f"--map-{name}:{colour};" for name, colour in named.items())
+    states = "".join(f".state-{state}{{{_background(fill)}}}\n" for state, fill in STATE_FILLS.items())
+    groups = "".join(f".group-{group}{{background:{colour}}}\n" for group, colour in POINT_COLOURS.items())
+    return f":root{{{properties}}}\n{states}{groups}"
+
+
+def _background(fill: Fill) -> str:
+    if not fill.hatch:
+        return f"background:{fill.colour}"
+    strokes = f"repeating-linear-gradient(135deg,{fill.hatch} 0 1px,{fill.colour} 1px 5px)"
+    return f"background:{strokes}"
