@@ -148,7 +148,8 @@ class CatchmentArea:
 
     def __post_init__(self) -> None:
         if self.area != NATION:
-            Katottg(self.area)
+            # Kept as folded: areas are compared with codes, and a look-alike letter would match none.
+            object.__setattr__(self, "area", Katottg(self.area))
         if self.start and self.end and self.end < self.start:
             raise ValueError(f"a catchment cannot end ({self.end}) before it starts ({self.start})")
 
