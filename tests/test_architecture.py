@@ -18,9 +18,11 @@ from __future__ import annotations
 import ast
 import re
 import sys
+import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from graphlib import CycleError, TopologicalSorter
+from importlib.metadata import packages_distributions
 from pathlib import Path
 
 import pytest
@@ -155,6 +157,28 @@ def test_the_package_stands_as_drawn(faults_of, repo_root):
 
 def test_every_room_is_in_the_drawing(repo_root):
     assert {module.room for module in modules_of(repo_root / "mapapp").values()} <= set(MAY_IMPORT)
+
+
+def normal_name(distribution: str) -> str:
+    return re.sub(r"[-_.]+", "-", distribution).lower()
+
+
+def test_every_library_imported_is_declared(repo_root):
+    project = tomllib.loads((repo_root / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    names = (re.match(r"[\w.-]+", dependency) for dependency in project["dependencies"])
+    declared = {normal_name(name.group()) for name in names}
+    imported = {
+        name.partition(".")[0]
+        for module in modules_of(repo_root / "mapapp").values()
+        for name in module.imports()
+    }
+    distributions = packages_distributions()
+    undeclared = {
+        library
+        for library in imported - sys.stdlib_module_names - {"mapapp"}
+        if not declared & {normal_name(found) for found in distributions.get(library, ())}
+    }
+    assert undeclared == set()
 
 
 BAD_TREES = [
