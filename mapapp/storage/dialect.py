@@ -1,0 +1,133 @@
+"""The few things the two databases say differently about places, as elements of one statement.
+
+A place is an offering's `geog`, `lon` and `lat` together: PostGIS uses the first, SQLite the other two.
+"""
+
+from __future__ import annotations
+
+from typing import Any, TypeVar
+
+from sqlalchemy import Float, Integer, LargeBinary
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.sql.functions import FunctionElement
+
+SHORTEST_DEGREE_OF_LATITUDE_M = 110_574
+"""At the equator of WGS 84; everywhere else a degree of latitude is longer."""
+
+_Value = TypeVar("_Value")
+
+
+class _SpatialElement(FunctionElement[_Value]):
+    inherit_cache = True
+
+    def arguments(self, compiler: SQLCompiler, **options: Any) -> list[str]:
+        """Return the arguments as SQL."""
+        return [compiler.process(clause, **options) for clause in self.clauses]
+
+
+class geod_m(_SpatialElement[float]):  # noqa: N801 - reads as an SQL function
+    """`geod_m(lon, lat, to_lon, to_lat)`: exact geodesic metres (WGS 84) between two points."""
+
+    name = "geod_m"
+    type = Float()
+
+
+class nearness(_SpatialElement[float]):  # noqa: N801
+    """`nearness(geog, lon, lat, to_lon, to_lat)`: grows with distance, roughly, and is cheap to sort by."""
+
+    name = "nearness"
+    type = Float()
+
+
+class possibly_within_m(_SpatialElement[Any]):  # noqa: N801
+    """`possibly_within_m(geog, lon, lat, to_lon, to_lat, radius_m)`: what an index can answer at once.
+
+    True for every point within the radius, and perhaps for some beyond.
+    """
+
+    name = "possibly_within_m"
+    # Not Boolean: SQLite has none, so SQLAlchemy would add `= 1`, and the index would not be used.
+    type = Integer()
+
+
+class outline_from_wkb(_SpatialElement[bytes]):  # noqa: N801
+    """`outline_from_wkb(wkb)`: WKB bytes in WGS 84 degrees as the database keeps an outline."""
+
+    name = "outline_from_wkb"
+    type = LargeBinary()
+
+
+class outline_wkb(_SpatialElement[bytes]):  # noqa: N801
+    """`outline_wkb(outline)`: a stored outline as WKB bytes."""
+
+    name = "outline_wkb"
+    type = LargeBinary()
+
+
+def _geography(lon: str, lat: str) -> str:
+    return f"ST_SetSRID(ST_MakePoint({lon}, {lat}), 4326)::geography"
+
+
+@compiles(geod_m, "postgresql")
+def _postgis_geod_m(element: geod_m, compiler: SQLCompiler, **options: Any) -> str:
+    lon, lat, to_lon, to_lat = element.arguments(compiler, **options)
+    return f"ST_Distance({_geography(lon, lat)}, {_geography(to_lon, to_lat)})"
+
+
+@compiles(geod_m, "sqlite")
+def _sqlite_geod_m(element: geod_m, compiler: SQLCompiler, **options: Any) -> str:
+    return f"geod_m({', '.join(element.arguments(compiler, **options))})"
+
+
+@compiles(nearness, "postgresql")
+def _postgis_nearness(element: nearness, compiler: SQLCompiler, **options: Any) -> str:
+    geog, _, _, to_lon, to_lat = element.arguments(compiler, **options)
+    return f"{geog} <-> {_geography(to_lon, to_lat)}"
+
+
+@compiles(nearness, "sqlite")
+def _sqlite_nearness(element: nearness, compiler: SQLCompiler, **options: Any) -> str:
+    _, lon, lat, to_lon, to_lat = element.arguments(compiler, **options)
+    # 0.43 is the squared cosine of 49° N, the middle of the country. Far from it the order gets rougher and
+    # the search slower, never wrong.
+    return f"({lon} - {to_lon}) * ({lon} - {to_lon}) * 0.43 + ({lat} - {to_lat}) * ({lat} - {to_lat})"
+
+
+@compiles(possibly_within_m, "postgresql")
+def _postgis_possibly_within_m(element: possibly_within_m, compiler: SQLCompiler, **options: Any) -> str:
+    geog, _, _, to_lon, to_lat, radius_m = element.arguments(compiler, **options)
+    return f"ST_DWithin({geog}, {_geography(to_lon, to_lat)}, {radius_m})"
+
+
+@compiles(possibly_within_m, "sqlite")
+def _sqlite_possibly_within_m(element: possibly_within_m, compiler: SQLCompiler, **options: Any) -> str:
+    _, lon, lat, to_lon, to_lat, radius_m = element.arguments(compiler, **options)
+    degrees = f"{radius_m} / {SHORTEST_DEGREE_OF_LATITUDE_M}.0"
+    # Up to 60° of latitude a degree of longitude is at least half a degree of latitude long. Nearer the
+    # poles, or across the 180th meridian, every longitude is taken.
+    return (
+        f"{lat} BETWEEN {to_lat} - {degrees} AND {to_lat} + {degrees}"
+        f" AND abs({lon} - {to_lon}) <= CASE WHEN abs({to_lat}) + {degrees} <= 60"
+        f" AND abs({to_lon}) + 2 * {degrees} <= 180 THEN 2 * {degrees} ELSE 360 END"
+    )
+
+
+@compiles(outline_from_wkb, "postgresql")
+def _postgis_outline_from_wkb(element: outline_from_wkb, compiler: SQLCompiler, **options: Any) -> str:
+    return f"ST_GeomFromWKB({element.arguments(compiler, **options)[0]}, 4326)"
+
+
+@compiles(outline_from_wkb, "sqlite")
+def _sqlite_outline_from_wkb(element: outline_from_wkb, compiler: SQLCompiler, **options: Any) -> str:
+    return element.arguments(compiler, **options)[0]
+
+
+@compiles(outline_wkb, "postgresql")
+def _postgis_outline_wkb(element: outline_wkb, compiler: SQLCompiler, **options: Any) -> str:
+    return f"ST_AsBinary({element.arguments(compiler, **options)[0]})"
+
+
+@compiles(outline_wkb, "sqlite")
+def _sqlite_outline_wkb(element: outline_wkb, compiler: SQLCompiler, **options: Any) -> str:
+    return element.arguments(compiler, **options)[0]

@@ -1,0 +1,249 @@
+"""How a URL becomes a database, SQLite or PostGIS: one engine that only reads and one that writes."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import partial
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+from pyproj import Geod
+from sqlalchemy import URL, Engine, create_engine, event, make_url, text
+from sqlalchemy.exc import ArgumentError, DataError, DBAPIError, IntegrityError, ProgrammingError
+
+from mapapp.domain.errors import StoreUnavailableError, UsageError
+from mapapp.storage.revisions import VERSION_TABLE
+
+_POSTGRESQL_NAMES = frozenset({"postgres", "postgresql", "postgresql+psycopg"})
+_CONNECT_TIMEOUT_S = 10
+_READ_TIMEOUT_MS = 30_000
+_BUSY_TIMEOUT_MS = 30_000
+_WGS84 = Geod(ellps="WGS84")
+_to_json = partial(json.dumps, ensure_ascii=False)
+
+
+class Database:
+    """The two engines of one database, and its errors in plain words.
+
+    Readers cannot write: PostGIS runs them in read-only transactions with a time limit, SQLite refuses them.
+    """
+
+    def __init__(self, url: URL) -> None:
+        self.url = url
+        self.is_postgis = url.get_backend_name() == "postgresql"
+        self.reader = _postgis_engine(url, reads=True) if self.is_postgis else _sqlite_engine(url, reads=True)
+        self.writer = (
+            _postgis_engine(url, reads=False) if self.is_postgis else _sqlite_engine(url, reads=False)
+        )
+
+    @property
+    def place(self) -> str:
+        """Where the database is, without the password: a file, or host and database."""
+        if not self.is_postgis:
+            return str(self.url.database)
+        host = self.url.host or self.url.query.get("host") or "localhost"
+        port = f":{self.url.port}" if self.url.port else ""
+        return f"{host}{port}/{self.url.database or ''}"
+
+    def check(self, *, create: bool) -> None:
+        """Make sure that the database is there, sound and has what we need of it.
+
+        Raises
+        ------
+        StoreUnavailableError
+            It is not; use it inside `plain_errors()`, which says the same of what the driver raises.
+
+        """
+        if self.is_postgis:
+            self._check_postgis()
+        else:
+            self._check_file(Path(self.place), create=create)
+
+    def _check_postgis(self) -> None:
+        with self.reader.connect() as connection:
+            extensions = connection.scalars(text("SELECT extname FROM pg_extension")).all()
+        if "postgis" not in extensions:
+            raise StoreUnavailableError(
+                "The database {place} has no PostGIS: its administrator must run CREATE EXTENSION postgis",
+                place=self.place,
+            )
+
+    def _check_file(self, path: Path, *, create: bool) -> None:
+        if not path.parent.is_dir():
+            raise StoreUnavailableError(
+                "The folder {folder} does not exist: the store {place} cannot be there",
+                folder=path.parent,
+                place=self.place,
+            )
+        if not path.exists():
+            if create:
+                return
+            raise StoreUnavailableError("There is no store at {place}", place=self.place)
+        with self.reader.connect() as connection:
+            verdict = connection.scalar(text("PRAGMA quick_check(1)"))
+            tables = connection.scalars(text("SELECT name FROM sqlite_schema WHERE type = 'table'")).all()
+        if verdict != "ok":
+            raise self._damaged(str(verdict))
+        if tables and VERSION_TABLE not in tables:
+            raise self._damaged(f"table {tables[0]}")
+
+    def dispose(self) -> None:
+        """Close every connection."""
+        self.reader.dispose()
+        self.writer.dispose()
+
+    @contextmanager
+    def plain_errors(self) -> Iterator[None]:
+        """Turn what the database driver raises into one sentence, without the password.
+
+        Raises
+        ------
+        StoreUnavailableError
+            The database cannot be reached, read or written.
+        UsageError
+            The database's own rules refuse the values written.
+
+        """
+        try:
+            yield
+        except (IntegrityError, DataError) as error:
+            raise UsageError(
+                "The store refuses these records and was left as it was: {reason}", reason=self._reason(error)
+            ) from error
+        except DBAPIError as error:
+            if isinstance(error, ProgrammingError) and _sqlstate(error) != _INSUFFICIENT_PRIVILEGE:
+                raise
+            raise self._unavailable(error) from None
+
+    def _unavailable(self, error: DBAPIError) -> StoreUnavailableError:
+        reason = self._reason(error)
+        if not self.is_postgis:
+            if _is_damage(error):
+                return self._damaged(reason)
+            return StoreUnavailableError(
+                "The store {place} cannot be used: {reason}", place=self.place, reason=reason
+            )
+        if "password" in reason:
+            return StoreUnavailableError(
+                "The database server {place} does not accept the user «{user}» with this password",
+                place=self.place,
+                user=self.url.username or "",
+            )
+        return StoreUnavailableError(
+            "The database {place} cannot be used: {reason}", place=self.place, reason=reason
+        )
+
+    def _damaged(self, reason: str) -> StoreUnavailableError:
+        return StoreUnavailableError(
+            "The file {place} is damaged or is no store of mapapp ({reason}): put a good copy in its place, "
+            "or move it aside and build a new one with «mapapp store rebuild»",
+            place=self.place,
+            reason=reason,
+        )
+
+    def _reason(self, error: DBAPIError) -> str:
+        lines = [line.strip() for line in str(error.orig).splitlines() if line.strip()]
+        reason = "; ".join(lines[:2]) or type(error.orig).__name__
+        password = str(self.url.password or "")
+        for secret in (password, quote(password, safe="")):
+            reason = reason.replace(secret, "***") if secret else reason
+        return reason
+
+
+def sqlite_path(url: str) -> Path | None:
+    """Return the file of an embedded store, None for a PostGIS one; raise StoreUnavailableError otherwise."""
+    parsed = parse_url(url)
+    return Path(parsed.database or "") if parsed.get_backend_name() == "sqlite" else None
+
+
+def parse_url(url: str) -> URL:
+    """Return the URL with its driver named.
+
+    Raises
+    ------
+    StoreUnavailableError
+        It is not a URL, or not one of a store we know. The message never repeats the URL: it may hold a
+        password.
+
+    """
+    try:
+        parsed = make_url(url)
+    except (ArgumentError, ValueError):
+        raise StoreUnavailableError(
+            "The database address is not a URL: write sqlite:////folder/file.sqlite3 or "
+            "postgresql://user:password@host:5432/database"
+        ) from None
+    if parsed.drivername in _POSTGRESQL_NAMES:
+        return parsed.set(drivername="postgresql+psycopg")
+    if parsed.drivername != "sqlite":
+        raise StoreUnavailableError(
+            "A «{scheme}» database cannot be a store: write sqlite:////folder/file.sqlite3 or "
+            "postgresql://user:password@host:5432/database",
+            scheme=parsed.drivername,
+        )
+    if parsed.database in {None, "", ":memory:"} or parsed.query or parsed.host:
+        raise StoreUnavailableError("An embedded store is a plain file: write sqlite:////folder/file.sqlite3")
+    return parsed.set(database=str(Path(parsed.database or "").absolute()))
+
+
+def _postgis_engine(url: URL, *, reads: bool) -> Engine:
+    options = "-c jit=off"  # compiling costs more than these queries take
+    if reads:
+        options += f" -c default_transaction_read_only=on -c statement_timeout={_READ_TIMEOUT_MS}"
+    arguments: dict[str, Any] = {"options": f"{url.query.get('options', '')} {options}".strip()}
+    if "connect_timeout" not in url.query:
+        arguments["connect_timeout"] = _CONNECT_TIMEOUT_S
+    return create_engine(
+        url,
+        connect_args=arguments,
+        # A reader sees one state of the whole store, whatever is replaced meanwhile.
+        isolation_level="REPEATABLE READ" if reads else "READ COMMITTED",
+        pool_pre_ping=True,
+        json_serializer=_to_json,
+    )
+
+
+def _sqlite_engine(url: URL, *, reads: bool) -> Engine:
+    engine = create_engine(url, json_serializer=_to_json)
+
+    @event.listens_for(engine, "connect")
+    def prepare(connection: sqlite3.Connection, _record: object) -> None:
+        # The driver's own transactions would commit before DDL; ours are begun below.
+        connection.isolation_level = None
+        connection.execute(f"PRAGMA busy_timeout = {_BUSY_TIMEOUT_MS}")
+        connection.execute("PRAGMA foreign_keys = ON")
+        connection.execute("PRAGMA synchronous = NORMAL")
+        connection.execute(f"PRAGMA query_only = {int(reads)}")
+        connection.create_function("geod_m", 4, _geod_m, deterministic=True)
+        if not reads:
+            connection.execute("PRAGMA journal_mode = WAL")
+
+    @event.listens_for(engine, "begin")
+    def begin(connection: Any) -> None:
+        # A writer takes the lock at once: taken later, it could not wait for another writer to end.
+        connection.exec_driver_sql("BEGIN" if reads else "BEGIN IMMEDIATE")
+
+    return engine
+
+
+def _geod_m(lon: float, lat: float, to_lon: float, to_lat: float) -> float:
+    """Geodesic metres, without noise below 10 nm: PostGIS's ST_Distance leaves it out in the same way."""
+    distance_m: float = _WGS84.inv(lon, lat, to_lon, to_lat)[2]
+    return round(distance_m, 8)
+
+
+_INSUFFICIENT_PRIVILEGE = "42501"
+
+
+def _sqlstate(error: DBAPIError) -> str | None:
+    return getattr(error.orig, "sqlstate", None)
+
+
+def _is_damage(error: DBAPIError) -> bool:
+    return isinstance(error.orig, sqlite3.DatabaseError) and not isinstance(
+        error.orig, sqlite3.OperationalError
+    )

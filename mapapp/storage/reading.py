@@ -1,0 +1,196 @@
+"""How rows become the domain's values again."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import groupby
+from types import MappingProxyType
+from typing import Any
+
+from sqlalchemy import Connection, Row, select
+
+from mapapp.domain.gazetteer import Gazetteer, SourceEdition
+from mapapp.domain.geo import LonLat
+from mapapp.domain.geography import (
+    Hromada,
+    Oblast,
+    Population,
+    Raion,
+    Settlement,
+    StatusPeriod,
+    TerritoryStatus,
+)
+from mapapp.domain.katottg import Katottg
+from mapapp.domain.questions import FoundPoint, MapPoint
+from mapapp.domain.registry import PlaceOfProvision, TargetGroup
+from mapapp.domain.services import Service
+from mapapp.storage.schema import (
+    HromadaRow,
+    OblastRow,
+    RaionRow,
+    ServiceRow,
+    SettlementRow,
+    SettlementStatusRow,
+    SourceEditionRow,
+    StatusPeriodRow,
+)
+
+
+def read_gazetteer(connection: Connection) -> Gazetteer:
+    """Return every unit, in code order."""
+    oblasts = {Katottg(row.katottg): _oblast(row) for row in _all(connection, OblastRow, OblastRow.katottg)}
+    raions = {Katottg(row.katottg): _raion(row) for row in _all(connection, RaionRow, RaionRow.katottg)}
+    hromadas = {
+        Katottg(row.katottg): _hromada(row) for row in _all(connection, HromadaRow, HromadaRow.katottg)
+    }
+    return Gazetteer(
+        oblasts=MappingProxyType(oblasts),
+        raions=MappingProxyType(raions),
+        hromadas=MappingProxyType(hromadas),
+        settlements=MappingProxyType(dict(_settlements(connection, {*oblasts, *raions, *hromadas}))),
+        status_periods=tuple(
+            StatusPeriod(
+                Katottg(row.katottg), row.status, row.start_on, row.end_on, row.as_listed, row.excludes_part
+            )
+            for row in _all(connection, StatusPeriodRow, StatusPeriodRow.position)
+        ),
+        open_status=MappingProxyType(_open_status(connection)),
+        sources=MappingProxyType(
+            {
+                row.key: SourceEdition(row.title, row.edition, row.licence, row.attribution)
+                for row in _all(connection, SourceEditionRow, SourceEditionRow.position)
+            }
+        ),
+    )
+
+
+def read_services(connection: Connection) -> Mapping[str, Service]:
+    """Return the services by slug, in the classifier's order."""
+    services = (
+        Service(
+            slug=row.slug,
+            name_uk=row.name_uk,
+            name_en=row.name_en,
+            official_code=row.official_code,
+            basic_point=row.basic_point,
+            is_confidential=row.is_confidential,
+        )
+        for row in _all(connection, ServiceRow, ServiceRow.position)
+    )
+    return MappingProxyType({service.slug: service for service in services})
+
+
+def found_point(row: Row[*tuple[Any, ...]], *, serves_hromada: bool | None) -> FoundPoint:
+    """Return an offering found, from a row of the nearest search or of the confidential list."""
+    return FoundPoint(
+        point_id=row.id,
+        name=row.name,
+        organisation_name=row.organisation_name,
+        kind=row.kind,
+        service=row.service,
+        location_policy=row.location_policy,
+        oblast=Katottg(row.oblast),
+        hromada=_code(row.hromada),
+        position=_point(row.lon, row.lat),
+        precision=row.precision,
+        address=row.address,
+        phones=row.phones,
+        hours=row.hours,
+        referral_note=row.referral_note,
+        target_groups=TargetGroup(row.target_groups),
+        places=frozenset(map(PlaceOfProvision, row.places)),
+        payment=row.payment,
+        capacity=row.capacity,
+        relocated_from=_code(row.relocated_from),
+        last_verified=row.last_verified,
+        is_demo=row.is_demo,
+        distance_m=row._mapping.get("distance_m"),  # noqa: SLF001 - SQLAlchemy's public name for it
+        serves_hromada=serves_hromada,
+    )
+
+
+def map_points(rows: Iterable[Row[*tuple[Any, ...]]]) -> Iterator[MapPoint]:
+    """Yield the points to draw, from rows of one service each that follow one another."""
+    for _, offered in groupby(rows, key=lambda row: row.id):
+        row, *others = offered
+        yield MapPoint(
+            point_id=row.id,
+            name=row.name,
+            kind=row.kind,
+            hromada=Katottg(row.hromada),
+            position=LonLat(lon=row.lon, lat=row.lat),
+            services=tuple(dict.fromkeys([row.service, *(other.service for other in others)])),
+            phones=row.phones,
+            address=row.address,
+            is_demo=row.is_demo,
+        )
+
+
+def _all(connection: Connection, table: Any, order: Any) -> Iterable[Row[*tuple[Any, ...]]]:
+    return connection.execute(select(*table.__table__.columns).order_by(order))
+
+
+def _oblast(row: Row[*tuple[Any, ...]]) -> Oblast:
+    return Oblast(Katottg(row.katottg), row.kind, row.name, row.name_en)
+
+
+def _raion(row: Row[*tuple[Any, ...]]) -> Raion:
+    return Raion(Katottg(row.katottg), row.name, row.name_en, Katottg(row.oblast))
+
+
+def _hromada(row: Row[*tuple[Any, ...]]) -> Hromada:
+    return Hromada(
+        katottg=Katottg(row.katottg),
+        kind=row.kind,
+        name=row.name,
+        name_en=row.name_en,
+        raion=_code(row.raion),
+        oblast=Katottg(row.oblast),
+        centre=LonLat(lon=row.lon, lat=row.lat),
+        population=_population(row),
+        area_km2=row.area_km2,
+    )
+
+
+def _settlements(connection: Connection, units: Iterable[Katottg]) -> Iterator[tuple[Katottg, Settlement]]:
+    known: dict[str | None, Katottg | None] = {None: None, **{code: code for code in units}}
+    for row in _all(connection, SettlementRow, SettlementRow.katottg):
+        code = Katottg(row.katottg)
+        yield (
+            code,
+            Settlement(
+                katottg=code,
+                kind=row.kind,
+                name=row.name,
+                name_en=row.name_en,
+                former_name=row.former_name,
+                hromada=known[row.hromada],
+                raion=known[row.raion],
+                oblast=Katottg(row.oblast),
+                area=Katottg(row.area),
+                point=_point(row.lon, row.lat),
+                population=_population(row),
+            ),
+        )
+
+
+def _open_status(connection: Connection) -> dict[Katottg, frozenset[TerritoryStatus]]:
+    statuses: defaultdict[str, set[TerritoryStatus]] = defaultdict(set)
+    for row in _all(connection, SettlementStatusRow, SettlementStatusRow.settlement):
+        statuses[row.settlement].add(row.status)
+    return {Katottg(code): frozenset(found) for code, found in statuses.items()}
+
+
+def _population(row: Row[*tuple[Any, ...]]) -> Population | None:
+    if row.population is None:
+        return None
+    return Population(row.population, row.population_as_of, row.population_source, row.population_basis)
+
+
+def _point(lon: float | None, lat: float | None) -> LonLat | None:
+    return None if lon is None or lat is None else LonLat(lon=lon, lat=lat)
+
+
+def _code(text: str | None) -> Katottg | None:
+    return None if text is None else Katottg(text)

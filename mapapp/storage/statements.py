@@ -1,0 +1,322 @@
+"""What is asked of the database: each function builds one statement, with named parameters, and runs nothing.
+
+The statements that answer people are built once per process: building takes longer than running.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any
+
+from sqlalchemy import (
+    CTE,
+    ColumnElement,
+    Date,
+    Float,
+    Integer,
+    ScalarSelect,
+    Select,
+    String,
+    Subquery,
+    bindparam,
+    func,
+    literal,
+    select,
+    union_all,
+)
+
+from mapapp.domain.geography import HromadaKind
+from mapapp.domain.katottg import NATION
+from mapapp.storage.dialect import geod_m, nearness, possibly_within_m
+from mapapp.storage.schema import (
+    CatchmentAreaRow,
+    HromadaRow,
+    OfferingRow,
+    OrganisationRow,
+    ServicePointRow,
+    SettlementRow,
+)
+
+NO_LIMIT_M = 21_000_000.0
+"""Farther apart than any two points on the Earth."""
+
+_FIRST_WINDOW_M = 4_000.0
+_ROUNDING_M = 1.0
+"""Far more than two ways to compute one distance can differ by."""
+
+Statement = Select[*tuple[Any, ...]]
+
+_SERVICE = bindparam("service", type_=String)
+_DAY = bindparam("day", type_=Date)
+_SERVING = bindparam("serving", type_=String)
+_AREA = bindparam("area", type_=String)
+_LON = bindparam("lon", type_=Float)
+_LAT = bindparam("lat", type_=Float)
+_RADIUS_M = bindparam("radius_m", type_=Float)
+_LIMIT = bindparam("limit", type_=Integer)
+
+_PLACE = (OfferingRow.geog, OfferingRow.lon, OfferingRow.lat)
+_ORIGIN = (_LON, _LAT)
+_IS_PUBLIC = OfferingRow.lon.is_not(None)
+_DISTANCE_M = geod_m(OfferingRow.lon, OfferingRow.lat, *_ORIGIN).label("distance_m")
+_OFFERED_ON_DAY = (
+    OfferingRow.service == _SERVICE,
+    OfferingRow.valid_from <= _DAY,
+    OfferingRow.valid_to >= _DAY,
+)
+
+
+@cache
+def nearest() -> Statement:
+    """Build the search for the nearest offerings of a service, whomever they serve.
+
+    The exact order cannot come from an index: PostGIS sorts by distance on a sphere, SQLite by latitude. So a
+    few candidates are found by the index, the farthest of them gives a radius that surely holds the answer,
+    and whatever lies within that radius is measured exactly.
+
+    Parameters: service, day, lon, lat, radius_m, limit.
+    """
+    candidate = _materialized(
+        select(OfferingRow.lon, OfferingRow.lat)
+        .where(*_OFFERED_ON_DAY, _IS_PUBLIC, possibly_within_m(*_PLACE, *_ORIGIN, _window_m()))
+        .order_by(nearness(*_PLACE, *_ORIGIN))
+        .limit(_LIMIT)
+        .cte("candidate")
+    )
+    reach = _materialized(
+        select(
+            (func.max(geod_m(candidate.c.lon, candidate.c.lat, *_ORIGIN)) + _ROUNDING_M).label("radius_m")
+        ).cte("reach")
+    )
+    radius_m = select(reach.c.radius_m).scalar_subquery()
+    found = _materialized(
+        select(OfferingRow.point, OfferingRow.ordinal, _DISTANCE_M)
+        .where(*_OFFERED_ON_DAY, _IS_PUBLIC, possibly_within_m(*_PLACE, *_ORIGIN, radius_m))
+        .cte("found")
+    )
+    return _ranked(found)
+
+
+@cache
+def nearest_serving() -> Statement:
+    """Build the same search among the offerings that serve a hromada: few, so all of them are measured.
+
+    Parameters: service, day, serving, lon, lat, radius_m, limit.
+    """
+    reaching = _catchments_reaching()
+    found = _materialized(
+        select(OfferingRow.point, OfferingRow.ordinal, _DISTANCE_M)
+        .where(*_OFFERED_ON_DAY, _IS_PUBLIC, OfferingRow.catchment.in_(select(reaching.c.catchment)))
+        .cte("found")
+    )
+    return _ranked(found)
+
+
+@cache
+def confidential_serving() -> Statement:
+    """Build the list, by id, of offerings at confidential points that serve a hromada.
+
+    Parameters: service, day, serving.
+    """
+    reaching = _catchments_reaching()
+    return (
+        _described_offerings()
+        .where(*_OFFERED_ON_DAY, ~_IS_PUBLIC, OfferingRow.catchment.in_(select(reaching.c.catchment)))
+        .order_by(OfferingRow.point, OfferingRow.ordinal)
+    )
+
+
+@cache
+def reach() -> Statement:
+    """Build, for every hromada, how many offerings of a service serve it: all, and those located in it.
+
+    Counted by catchment, because thousands of offerings share a few. An offering whose catchment names a
+    hromada twice (itself and its oblast) counts once.
+
+    Parameters: service, day.
+    """
+    offered = _materialized(
+        select(OfferingRow.catchment, func.count().label("offerings"))
+        .where(*_OFFERED_ON_DAY)
+        .group_by(OfferingRow.catchment)
+        .cte("offered")
+    )
+    located = _materialized(
+        select(OfferingRow.catchment, ServicePointRow.hromada, func.count().label("offerings"))
+        .join(ServicePointRow, ServicePointRow.id == OfferingRow.point)
+        .where(*_OFFERED_ON_DAY, _IS_PUBLIC)
+        .group_by(OfferingRow.catchment, ServicePointRow.hromada)
+        .cte("located")
+    )
+    within = _hromadas_within_areas()
+    served = _materialized(
+        select(offered.c.catchment, within.c.hromada, offered.c.offerings)
+        .join(CatchmentAreaRow, CatchmentAreaRow.catchment == offered.c.catchment)
+        .join(within, within.c.area == CatchmentAreaRow.area)
+        .where(CatchmentAreaRow.valid_from <= _DAY, CatchmentAreaRow.valid_to >= _DAY)
+        .distinct()
+        .cte("served")
+    )
+    return (
+        select(
+            HromadaRow.katottg,
+            func.coalesce(func.sum(located.c.offerings), 0).label("from_here"),
+            func.coalesce(func.sum(served.c.offerings), 0).label("from_anywhere"),
+        )
+        .outerjoin(served, served.c.hromada == HromadaRow.katottg)
+        .outerjoin(
+            located, (located.c.catchment == served.c.catchment) & (located.c.hromada == served.c.hromada)
+        )
+        .group_by(HromadaRow.katottg)
+        .order_by(HromadaRow.katottg)
+    )
+
+
+@cache
+def public_points(*, with_service: bool, in_area: bool) -> Statement:
+    """Build the public points to draw, a row for each service they offer, by id.
+
+    Parameters: day, and service and area where asked for.
+    """
+    statement = (
+        select(
+            ServicePointRow.id,
+            ServicePointRow.name,
+            ServicePointRow.kind,
+            ServicePointRow.hromada,
+            ServicePointRow.lon,
+            ServicePointRow.lat,
+            ServicePointRow.phones,
+            ServicePointRow.address,
+            ServicePointRow.is_demo,
+            OfferingRow.service,
+        )
+        .join(OfferingRow, OfferingRow.point == ServicePointRow.id)
+        .where(
+            ServicePointRow.lon.is_not(None),
+            ServicePointRow.valid_from <= _DAY,
+            ServicePointRow.valid_to >= _DAY,
+        )
+        .order_by(ServicePointRow.id, OfferingRow.ordinal)
+    )
+    if with_service:
+        asked = select(OfferingRow.point).where(*_OFFERED_ON_DAY, _IS_PUBLIC)
+        statement = statement.where(ServicePointRow.id.in_(asked))
+    if in_area:
+        inside = select(HromadaRow.katottg).where(
+            (HromadaRow.katottg == _AREA) | (HromadaRow.raion == _AREA) | (HromadaRow.oblast == _AREA)
+        )
+        statement = statement.where(ServicePointRow.hromada.in_(inside))
+    return statement
+
+
+@cache
+def counts() -> Statement:
+    """Build the numbers of what the store holds."""
+
+    def number_of(statement: Statement) -> ColumnElement[int]:
+        return statement.scalar_subquery()
+
+    counted = func.count()
+    hromadas = select(counted).select_from(HromadaRow).where(HromadaRow.kind != HromadaKind.SPECIAL_CITY)
+    demo_points = select(counted).select_from(ServicePointRow).where(ServicePointRow.is_demo)
+    demo_organisations = select(counted).select_from(OrganisationRow).where(OrganisationRow.is_demo)
+    return select(
+        number_of(hromadas).label("hromadas"),
+        number_of(select(counted).select_from(SettlementRow)).label("settlements"),
+        number_of(select(counted).select_from(ServicePointRow)).label("service_points"),
+        (number_of(demo_points) + number_of(demo_organisations)).label("demo_records"),
+    )
+
+
+def _window_m() -> ScalarSelect[float]:
+    """Return the radius of the first of ever larger windows that may hold enough offerings."""
+    widening = select(literal(_FIRST_WINDOW_M, Float).label("radius_m")).cte("widening", recursive=True)
+    inside = (
+        select(OfferingRow.point)
+        .where(*_OFFERED_ON_DAY, _IS_PUBLIC, possibly_within_m(*_PLACE, *_ORIGIN, widening.c.radius_m))
+        .limit(_LIMIT)
+        .correlate(widening)
+        .subquery()
+    )
+    held = select(func.count()).select_from(inside).correlate(widening).scalar_subquery()
+    wider = select(widening.c.radius_m * 2).where(widening.c.radius_m < NO_LIMIT_M, held < _LIMIT)
+    widening = widening.union_all(wider)
+    window = _materialized(select(func.max(widening.c.radius_m).label("radius_m")).cte("window_m"))
+    return select(window.c.radius_m).scalar_subquery()
+
+
+def _ranked(found: CTE) -> Statement:
+    """Return the statement that describes the first offerings found, by distance, then by id."""
+    order = (found.c.distance_m, found.c.point, found.c.ordinal)
+    ranked = _materialized(
+        select(found).where(found.c.distance_m <= _RADIUS_M).order_by(*order).limit(_LIMIT).cte("ranked")
+    )
+    return (
+        _described_offerings()
+        .add_columns(ranked.c.distance_m)
+        .join(ranked, (ranked.c.point == OfferingRow.point) & (ranked.c.ordinal == OfferingRow.ordinal))
+        .order_by(ranked.c.distance_m, ranked.c.point, ranked.c.ordinal)
+    )
+
+
+def _described_offerings() -> Statement:
+    return (
+        select(
+            ServicePointRow.id,
+            ServicePointRow.name,
+            OrganisationRow.name.label("organisation_name"),
+            ServicePointRow.kind,
+            OfferingRow.service,
+            ServicePointRow.location_policy,
+            ServicePointRow.oblast,
+            ServicePointRow.hromada,
+            ServicePointRow.lon,
+            ServicePointRow.lat,
+            ServicePointRow.precision,
+            ServicePointRow.address,
+            ServicePointRow.phones,
+            ServicePointRow.hours,
+            ServicePointRow.referral_note,
+            OfferingRow.target_groups,
+            OfferingRow.places,
+            OfferingRow.payment,
+            OfferingRow.capacity,
+            ServicePointRow.relocated_from,
+            ServicePointRow.last_verified,
+            ServicePointRow.is_demo,
+        )
+        .join(ServicePointRow, ServicePointRow.id == OfferingRow.point)
+        .join(OrganisationRow, OrganisationRow.id == ServicePointRow.organisation)
+    )
+
+
+def _catchments_reaching() -> CTE:
+    """Return the catchments that hold a hromada on the day, by its own code or that of an area around it."""
+    within = _hromadas_within_areas()
+    return _materialized(
+        select(CatchmentAreaRow.catchment)
+        .join(within, within.c.area == CatchmentAreaRow.area)
+        .where(
+            within.c.hromada == _SERVING,
+            CatchmentAreaRow.valid_from <= _DAY,
+            CatchmentAreaRow.valid_to >= _DAY,
+        )
+        .cte("reaching")
+    )
+
+
+def _hromadas_within_areas() -> Subquery:
+    """Return every hromada with each area it lies in; Kyiv and Sevastopol are their own oblast."""
+    hromada = HromadaRow.katottg.label("hromada")
+    return union_all(
+        select(hromada, HromadaRow.katottg.label("area")),
+        select(hromada, HromadaRow.raion).where(HromadaRow.raion.is_not(None)),
+        select(hromada, HromadaRow.oblast).where(HromadaRow.oblast != HromadaRow.katottg),
+        select(hromada, literal(NATION, String)),
+    ).subquery("within_area")
+
+
+def _materialized(cte: CTE) -> CTE:
+    """Return the table expression, computed once: neither planner may fold it into what uses it."""
+    return cte.prefix_with("MATERIALIZED")
