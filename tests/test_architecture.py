@@ -49,7 +49,7 @@ LIVES_IN = {
     "streamlit": {"ui", "mapapp.app", "mapapp.asgi"},
     "streamlit_folium": {"ui"},
 }
-LONGEST_MODULE_LINES = 450
+LONGEST_MODULE_LINES = 500
 
 
 @dataclass(frozen=True)
@@ -134,6 +134,8 @@ def cycle_faults(modules: dict[str, Module]) -> list[str]:
 def first_sentence_faults(modules: dict[str, Module]) -> list[str]:
     faults = []
     for module in modules.values():
+        if module.is_package and not module.source:
+            continue  # the package's name says it all
         first_line = (ast.get_docstring(ast.parse(module.source)) or "").partition("\n")[0]
         if not first_line.endswith(".") or re.search(r"[.!?] [A-ZА-ЯІЇЄҐ]", first_line):
             faults.append(f"{module.name} does not open with one sentence: «{first_line}»")
