@@ -159,7 +159,7 @@ def main() -> int:
     except subprocess.CalledProcessError as error:
         _say(f"The Python environment could not be made: {error}")
     except OSError as error:
-        _say(f"Cannot write {error.filename or environment.directory}: {error.strerror}.")
+        _say(f"Cannot write {environment.directory}: {error.strerror}.")
     except KeyboardInterrupt:
         return 130
     else:
