@@ -158,7 +158,7 @@ class GeometryLayer:
     """One ready-made file of outlines for the browser.
 
     `name` is `hromadas`, `raions` or `oblasts`; `tolerance_m` is the simplification; `content_hash` names the
-    immutable URL; the bytes are GeoJSON, precompressed.
+    immutable URL; the bytes are GeoJSON, precompressed, its features in code order with the property `code`.
     """
 
     name: str
@@ -195,6 +195,10 @@ class Atlas(Protocol):
 
     def health(self) -> Health:
         """Return counts and flags, read from the store now."""
+        ...
+
+    def registry_scope(self) -> frozenset[Katottg]:
+        """Return the oblasts the registry claims to describe fully."""
         ...
 
     def nearest(self, query: NearestQuery) -> NearestAnswer:
