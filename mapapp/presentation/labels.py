@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 from enum import StrEnum
 from types import MappingProxyType
 from typing import Final
@@ -171,6 +172,20 @@ def service_name(t: Translator, service: Service) -> str:
     return service.name_uk if t.language == "uk" else service.name_en
 
 
+def edition(t: Translator, text: str) -> str:
+    """Return the date of a source's edition, as exact as the source states it: a day, a month or nothing.
+
+    >>> from mapapp.presentation.messages import translator
+    >>> edition(translator("uk"), "2025-05-07"), edition(translator("uk"), "2026-02")
+    ('07.05.2025', '02.2026')
+    """
+    if not text:
+        return t("no date stated")
+    if len(text) == len("2026-02"):
+        return t.month(date.fromisoformat(f"{text}-01"))
+    return t.date(date.fromisoformat(text))
+
+
 def oblast_name(t: Translator, oblast: Oblast) -> str:
     """Return «Полтавська область», «м. Київ» or «Автономна Республіка Крим».
 
@@ -191,9 +206,12 @@ def raion_name(t: Translator, raion: Raion) -> str:
 
 
 def hromada_name(t: Translator, hromada: Hromada) -> str:
-    """Return «Опішнянська селищна громада», «м. Київ», or “Opishnianska hromada”."""
+    """Return «Опішнянська селищна громада», «м. Київ», or “Opishnianska selyshche hromada”.
+
+    The kind tells apart three pairs of neighbours of one name.
+    """
     if t.language == "en":
-        return f"{hromada.name_en} (city)" if hromada.is_special_city else f"{hromada.name_en} hromada"
+        return f"{hromada.name_en} {t('(city)') if hromada.is_special_city else label(t, hromada.kind)}"
     if hromada.is_special_city:
         return f"м. {hromada.name}"
     return f"{hromada.name} {hromada.kind.value} громада"
@@ -249,4 +267,4 @@ def hromada_whereabouts(t: Translator, gazetteer: Gazetteer, hromada: Hromada) -
 
 
 def _is_adjective(oblast: Oblast) -> bool:
-    return oblast.kind is OblastKind.OBLAST and oblast.name.endswith("ська")
+    return oblast.kind is OblastKind.OBLAST and oblast.name.endswith("ька")

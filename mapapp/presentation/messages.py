@@ -28,6 +28,7 @@ LANGUAGES: Final = ("uk", "en")
 """Ukrainian first: it is the language of whoever has not chosen."""
 
 _DATE_PATTERN: Final = {"uk": "dd.MM.yyyy", "en": "d MMMM yyyy"}
+_MONTH_PATTERN: Final = {"uk": "MM.yyyy", "en": "MMMM yyyy"}
 _KILOMETRE_M: Final = 1000
 _WHOLE_KILOMETRES_FROM_M: Final = 100_000
 
@@ -101,6 +102,14 @@ class Translator:
         shape = "#,##0.0" if metres < _WHOLE_KILOMETRES_FROM_M else "#,##0"
         kilometres = format_decimal(metres / _KILOMETRE_M, format=shape, locale=self.locale)
         return f"{kilometres}\u00a0{self(_KILOMETRES)}"
+
+    def month(self, day: date) -> str:
+        """Return the day's month and year.
+
+        >>> translator("uk").month(date(2026, 2, 1))
+        '02.2026'
+        """
+        return format_date(day, format=_MONTH_PATTERN[self.language], locale=self.locale)
 
     def date(self, day: date) -> str:
         """Return the day in figures in Ukrainian, with the month's name in English.

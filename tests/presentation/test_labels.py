@@ -18,6 +18,7 @@ from mapapp.domain.geography import (
 )
 from mapapp.domain.katottg import NATION, Katottg
 from mapapp.domain.registry import PlaceOfProvision, PointPrecision, TargetGroup
+from mapapp.files.gazetteer import read_gazetteer
 from mapapp.presentation import labels
 from mapapp.presentation.messages import translator
 
@@ -103,11 +104,17 @@ def test_every_group_of_recipients_has_a_label():
 
 def test_units_are_named_in_full():
     assert labels.hromada_name(uk, OPISHNIA) == "Опішнянська селищна громада"
-    assert labels.hromada_name(en, OPISHNIA) == "Opishnianska hromada"
+    assert labels.hromada_name(en, OPISHNIA) == "Opishnianska selyshche hromada"
     assert labels.settlement_name(uk, MALI_BUDYSHCHA) == "с. Малі Будища"
     assert labels.settlement_name(en, MALI_BUDYSHCHA) == "Mali Budyshcha (village)"
     assert labels.raion_name(uk, POLTAVSKYI) == "Полтавський район"
     assert labels.oblast_name(en, POLTAVSKA) == "Poltavska oblast"
+
+
+def test_24_oblasts_are_called_so_and_only_they(repo_root):
+    oblasts = read_gazetteer(repo_root / "geodata").oblasts.values()
+    assert sum(labels.oblast_name(uk, oblast).endswith("ька область") for oblast in oblasts) == 24
+    assert sum(labels.oblast_name(en, oblast).endswith("ka oblast") for oblast in oblasts) == 24
 
 
 def test_a_special_city_is_a_city_and_crimea_a_republic_not_oblasts():
