@@ -16,7 +16,7 @@ from mapapp.presentation.map_scene import MapScene
 from mapapp.presentation.map_view import MapView
 from mapapp.presentation.messages import Translator
 
-_MIN_ZOOM = 5
+_MIN_ZOOM = 4
 _MAX_ZOOM = 16
 
 
@@ -67,7 +67,8 @@ def base_map(scene: MapScene, t: Translator) -> folium.Map:
         min_zoom=_MIN_ZOOM,
         max_zoom=_MAX_ZOOM,
         # Fractional steps let a chosen area fill the frame of a phone as well as of a desk.
-        zoom_snap=0.5,
+        zoom_snap=0.25,
+        font_size="13px",
         prefer_canvas=True,
     )
     assets = map_assets()

@@ -122,7 +122,7 @@ class MapScene:
         # Crimea's raions are drawn as areas too, though they are no hromadas and no question is about them.
         self.areas: Final = tuple(sorted({*gazetteer.hromadas, *gazetteer.occupation}))
         self._units: dict[str, UnitsFile] = {}
-        self._layer_links: tuple[str, dict[str, str]] = ("", {})
+        self._links: tuple[str, dict[str, object]] = ("", {})
 
     def units(self, language: str) -> UnitsFile:
         """Return the names of everything drawn, in the order in which `state` writes its digits."""
@@ -137,10 +137,9 @@ class MapScene:
     def furniture(self, t: Translator) -> dict[str, object]:
         """Return everything that stays while filters change: addresses, colours, words, credits."""
         boundaries = self._atlas.boundary_set()
-        links = self._links(boundaries.checksum)
         units = self.units(t.language)
         return {
-            "geometry": links,
+            **self._geometry_links(boundaries.checksum),
             "units": f"/geo/units-{t.language}-{units.content_hash}.json",
             "states": [
                 {"key": state, "label": label(t, state), "colour": fill.colour, "hatch": fill.hatch}
@@ -196,18 +195,17 @@ class MapScene:
 
         return "".join(map(digit, self.areas))
 
-    def _links(self, checksum: str) -> dict[str, str]:
+    def _geometry_links(self, checksum: str) -> dict[str, object]:
         """Return the layers' addresses, read again only after an administrator replaced the boundaries."""
-        known, links = self._layer_links
+        known, links = self._links
         if known != checksum:
-            layers = {name: self._atlas.layer(name) for name in ("hromadas", "raions", "oblasts")}
-            layers["detailed"] = self._atlas.layer("hromadas", DETAIL_TOLERANCE_M)
-            links = {
-                key: layer_url(layer.name, layer.tolerance_m, layer.content_hash)
-                for key, layer in layers.items()
-            }
-            self._layer_links = (checksum, links)
+            links = {"geometry": self._urls_at(None), "detailedGeometry": self._urls_at(DETAIL_TOLERANCE_M)}
+            self._links = (checksum, links)
         return links
+
+    def _urls_at(self, tolerance_m: int | None) -> dict[str, str]:
+        layers = [self._atlas.layer(name, tolerance_m) for name in ("hromadas", "raions", "oblasts")]
+        return {layer.name: layer_url(layer.name, layer.tolerance_m, layer.content_hash) for layer in layers}
 
     def _named_units(self, t: Translator) -> dict[str, object]:
         gazetteer = self._atlas.gazetteer

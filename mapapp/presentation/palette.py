@@ -28,11 +28,11 @@ class Fill:
 
 STATE_FILLS: Final[Mapping[CoverageState, Fill]] = MappingProxyType(
     {
-        CoverageState.SERVED: Fill("#35708c"),
-        CoverageState.SERVED_FROM_ELSEWHERE: Fill("#a9d0de"),
-        CoverageState.NOT_SERVED: Fill("#dd9450"),
-        CoverageState.OCCUPIED: Fill("#dcdcdc", hatch="#9a9a9a"),
-        CoverageState.NO_DATA: Fill("#f3f2ee"),
+        CoverageState.SERVED: Fill("#3f7f9e"),
+        CoverageState.SERVED_FROM_ELSEWHERE: Fill("#b3d7e4"),
+        CoverageState.NOT_SERVED: Fill("#e2975a"),
+        CoverageState.OCCUPIED: Fill("#e0e0e0", hatch="#aaaaaa"),
+        CoverageState.NO_DATA: Fill("#f5f4f0"),
     }
 )
 """One fill per state, in the order of the legend; a state's index here is its digit on the wire."""
@@ -80,7 +80,7 @@ POINT_GROUPS: Final[Mapping[PointKind, PointGroup]] = MappingProxyType(
     }
 )
 
-LAND: Final = "#f7f6f2"
+LAND: Final = "#fbfaf7"
 """A hromada nobody asked about."""
 WATER: Final = "#e9eef2"
 """What lies outside the country's outlines."""

@@ -7,7 +7,9 @@
 (() => {
   "use strict";
 
+  const LABEL_ZOOM = 5.5; // before this the country is too small for words
   const DETAIL_ZOOM = 9; // from here on 500 m outlines look angular
+  const MAX_FIT_ZOOM = 11; // a small area keeps its neighbours in sight
   const NEAR_PX = 7; // points closer than this to a click share one popup
   const MAX_IN_POPUP = 20;
   const NOT_ASKED = ".";
@@ -30,15 +32,15 @@
   /** A canvas pattern of diagonal strokes, which Leaflet passes on as a fill style. */
   const hatched = ({ colour, hatch }) => {
     const tile = document.createElement("canvas");
-    tile.width = tile.height = 6;
+    tile.width = tile.height = 7;
     const pen = tile.getContext("2d");
     pen.fillStyle = colour;
-    pen.fillRect(0, 0, 6, 6);
+    pen.fillRect(0, 0, tile.width, tile.height);
     pen.strokeStyle = hatch;
     pen.beginPath();
-    for (const x of [-6, 0, 6]) {
-      pen.moveTo(x - 1, 7);
-      pen.lineTo(x + 7, -1);
+    for (const x of [-7, 0, 7]) {
+      pen.moveTo(x - 1, 8);
+      pen.lineTo(x + 8, -1);
     }
     pen.stroke();
     return pen.createPattern(tile, "repeat");
@@ -147,8 +149,8 @@
     show(state) {
       const before = this.state;
       this.state = state;
-      if (JSON.stringify(before?.bounds) !== JSON.stringify(state.bounds)) this.fit();
       this.showCounts();
+      if (JSON.stringify(before?.bounds) !== JSON.stringify(state.bounds)) this.fit();
       this.showResults();
       const points = before?.pointsUrl === state.pointsUrl ? this.pointsLoaded : this.loadPoints(state.pointsUrl);
       this.pointsLoaded = points;
@@ -218,17 +220,14 @@
 
     async load() {
       const { geometry, units } = this.furniture;
+      const [hromadas, names] = [fetchJson(geometry.hromadas), fetchJson(units)];
       const outlines = Promise.all([fetchJson(geometry.raions), fetchJson(geometry.oblasts)]);
-      const [hromadas, names] = await Promise.all([fetchJson(geometry.hromadas), fetchJson(units)]);
-      this.names = names;
-      names.areas.forEach((row, index) => this.areas.set(row[0], { row, index }));
-      this.addHromadas(hromadas);
+      this.names = await names;
+      this.names.areas.forEach((row, index) => this.areas.set(row[0], { row, index }));
+      this.addHromadas(await hromadas);
       this.say("");
-      const [raions, oblasts] = await outlines;
-      this.raionLines = this.addLines(raions);
-      this.oblastLines = this.addLines(oblasts);
-      this.prepareLabels(hromadas, raions, oblasts);
-      this.restyleForZoom();
+      this.addLines(...await outlines);
+      this.prepareLabels(await hromadas, ...await outlines);
     }
 
     addHromadas(geojson) {
@@ -255,18 +254,25 @@
       this.hromadas.addTo(this.map).bringToBack();
     }
 
-    addLines(geojson) {
-      return L.geoJSON(geojson, { renderer: this.canvas, interactive: false, smoothFactor: 0.6, style: { fill: false } }).addTo(this.map);
+    addLines(raions, oblasts) {
+      const lines = (geojson) => L.geoJSON(geojson, { renderer: this.canvas, interactive: false, smoothFactor: 0.6, style: { fill: false } }).addTo(this.map);
+      this.raionLines?.remove();
+      this.oblastLines?.remove();
+      this.raionLines = lines(raions);
+      this.oblastLines = lines(oblasts);
+      this.restyleForZoom();
     }
 
     /** Finer outlines, fetched once, the first time somebody looks closely. */
     async loadDetail() {
-      if (this.detailAsked || !this.furniture.geometry.detailed) return;
+      if (this.detailAsked) return;
       this.detailAsked = true;
+      const { hromadas, raions, oblasts } = this.furniture.detailedGeometry;
       try {
-        const geojson = await fetchJson(this.furniture.geometry.detailed);
+        const layers = await Promise.all([hromadas, raions, oblasts].map((url) => fetchJson(url)));
         this.unhover();
-        this.addHromadas(geojson);
+        this.addHromadas(layers[0]);
+        this.addLines(layers[1], layers[2]);
         this.selectShown();
         this.announce();
       } catch (error) {
@@ -287,8 +293,7 @@
         fillColor: digit === NOT_ASKED ? this.furniture.land : this.fills[digit],
         fillOpacity: this.hasTiles ? (digit === NOT_ASKED ? 0 : 0.7) : 1,
         color: this.furniture.lines.hromada,
-        opacity: 0.55,
-        weight: this.hromadaWeight(),
+        ...this.hromadaLine(),
       };
     }
 
@@ -306,9 +311,9 @@
       this.hromadas?.setStyle((feature) => this.areaStyle(codeOf(feature)));
     }
 
-    hromadaWeight() {
+    hromadaLine() {
       const zoom = this.map.getZoom();
-      return zoom < 7 ? 0.4 : zoom < 9 ? 0.8 : 1.2;
+      return zoom < 7 ? { weight: 0.4, opacity: 0.4 } : { weight: zoom < 9 ? 0.8 : 1.2, opacity: 0.6 };
     }
 
     /** Far away the oblasts lead; close by the hromadas do. */
@@ -317,9 +322,10 @@
       const { raion, oblast } = this.furniture.lines;
       this.raionLines?.setStyle({ color: raion, opacity: zoom < 7 ? 0.45 : 0.8, weight: zoom < 7 ? 0.6 : 1.3 });
       this.oblastLines?.setStyle({ color: oblast, opacity: 0.85, weight: zoom < 7 ? 1.3 : 2 });
-      if (this.styledWeight !== this.hromadaWeight()) {
-        this.styledWeight = this.hromadaWeight();
-        this.hromadas?.setStyle({ weight: this.styledWeight });
+      const line = this.hromadaLine();
+      if (this.styledWeight !== line.weight) {
+        this.styledWeight = line.weight;
+        this.hromadas?.setStyle(line);
       }
       const radius = this.pointRadius();
       if (this.styledRadius !== radius) {
@@ -332,7 +338,10 @@
 
     showCounts() {
       this.stateList.hidden = !this.state.counts;
-      this.state.counts?.forEach((count, i) => { this.counts[i].textContent = count; });
+      this.state.counts?.forEach((count, i) => {
+        this.counts[i].textContent = count;
+        this.counts[i].parentElement.hidden = !count;
+      });
     }
 
     // --- hover and selection --------------------------------------------------------------------------------
@@ -383,7 +392,7 @@
 
     pointRadius() {
       const zoom = this.map.getZoom();
-      return zoom < 7 ? 3.2 : zoom < 9 ? 4.5 : 6;
+      return zoom < 5.5 ? 1.6 : zoom < 7 ? 2.8 : zoom < 9 ? 4.5 : 6;
     }
 
     async loadPoints(url) {
@@ -407,7 +416,7 @@
       for (const row of rows) {
         const { group } = this.furniture.kinds[row.kind];
         const point = L.circleMarker([row.lat, row.lon], {
-          renderer: this.canvas, radius, weight: 1.5, color: "#fff", fillColor: this.pointColours[group], fillOpacity: 1,
+          renderer: this.canvas, radius, weight: Math.min(1.5, radius / 2.5), color: "#fff", fillColor: this.pointColours[group], fillOpacity: 1,
         });
         point.row = row;
         point.on("click", (event) => {
@@ -455,10 +464,22 @@
 
     // --- view and labels ------------------------------------------------------------------------------------
 
+    /** Show all of `bounds`, moved up and right as far as there is room, out from under the open legend. */
     fit() {
-      const { x, y } = this.map.getSize();
-      this.isFitted = Boolean(x && y && this.state);
-      if (this.isFitted) this.map.fitBounds(this.state.bounds, { animate: false, padding: [8, 8] });
+      const { map, legend } = this;
+      const frame = map.getSize();
+      this.isFitted = Boolean(frame.x && frame.y && this.state);
+      if (!this.isFitted) return;
+      const bounds = L.latLngBounds(this.state.bounds);
+      const margin = 8;
+      const zoom = Math.min(map.getBoundsZoom(bounds, false, L.point(2 * margin, 2 * margin)), MAX_FIT_ZOOM);
+      const [southWest, northEast] = [bounds.getSouthWest(), bounds.getNorthEast()].map((corner) => map.project(corner, zoom));
+      const room = L.point(frame.x - (northEast.x - southWest.x), frame.y - (southWest.y - northEast.y)).divideBy(2);
+      const shift = legend.open
+        ? L.point(Math.min(room.x - margin, legend.offsetWidth / 2), Math.min(room.y - margin, legend.offsetHeight / 2))
+        : L.point(0, 0);
+      const centre = southWest.add(northEast).divideBy(2).add([-shift.x, shift.y]);
+      map.setView(map.unproject(centre, zoom), zoom, { animate: false });
     }
 
     prepareLabels(hromadas, raions, oblasts) {
@@ -475,12 +496,13 @@
     /** Names for the present zoom, largest areas first, none over another. */
     placeLabels() {
       if (!this.labels) return;
-      const zoom = this.map.getZoom();
-      const level = zoom < 8 ? "oblasts" : zoom < 10 ? "raions" : "hromadas";
       this.labelLayer.clearLayers();
+      const zoom = this.map.getZoom();
+      if (zoom < LABEL_ZOOM || this.hasTiles) return;
+      const level = zoom < 8 ? "oblasts" : zoom < 10 ? "raions" : "hromadas";
       const view = this.map.getBounds().pad(0.1);
       const taken = [];
-      for (const { text, at } of this.hasTiles ? [] : this.labels[level]) {
+      for (const { text, at } of this.labels[level]) {
         if (!view.contains(at)) continue;
         const { x, y } = this.map.latLngToLayerPoint(at);
         const half = { x: text.length * 3.6 + 4, y: 9 };
