@@ -19,8 +19,6 @@ _Value = TypeVar("_Value")
 
 
 class _SpatialElement(FunctionElement[_Value]):
-    inherit_cache = True
-
     def arguments(self, compiler: SQLCompiler, **options: Any) -> list[str]:
         """Return the arguments as SQL."""
         return [compiler.process(clause, **options) for clause in self.clauses]
@@ -30,6 +28,7 @@ class geod_m(_SpatialElement[float]):  # noqa: N801 - reads as an SQL function
     """`geod_m(lon, lat, to_lon, to_lat)`: exact geodesic metres (WGS 84) between two points."""
 
     name = "geod_m"
+    inherit_cache = True  # each class must say so itself, else every statement is compiled anew
     type = Float()
 
 
@@ -37,6 +36,7 @@ class nearness(_SpatialElement[float]):  # noqa: N801
     """`nearness(geog, lon, lat, to_lon, to_lat)`: grows with distance, roughly, and is cheap to sort by."""
 
     name = "nearness"
+    inherit_cache = True  # each class must say so itself, else every statement is compiled anew
     type = Float()
 
 
@@ -47,6 +47,7 @@ class possibly_within_m(_SpatialElement[Any]):  # noqa: N801
     """
 
     name = "possibly_within_m"
+    inherit_cache = True  # each class must say so itself, else every statement is compiled anew
     # Not Boolean: SQLite has none, so SQLAlchemy would add `= 1`, and the index would not be used.
     type = Integer()
 
@@ -55,6 +56,7 @@ class outline_from_wkb(_SpatialElement[bytes]):  # noqa: N801
     """`outline_from_wkb(wkb)`: WKB bytes in WGS 84 degrees as the database keeps an outline."""
 
     name = "outline_from_wkb"
+    inherit_cache = True  # each class must say so itself, else every statement is compiled anew
     type = LargeBinary()
 
 
@@ -62,6 +64,7 @@ class outline_wkb(_SpatialElement[bytes]):  # noqa: N801
     """`outline_wkb(outline)`: a stored outline as WKB bytes."""
 
     name = "outline_wkb"
+    inherit_cache = True  # each class must say so itself, else every statement is compiled anew
     type = LargeBinary()
 
 

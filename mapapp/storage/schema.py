@@ -205,13 +205,15 @@ class RaionRow(Row):
     oblast: Mapped[Code] = mapped_column(_to("oblast.katottg"), index=True)
 
 
-_POPULATION_IS_WHOLE = CheckConstraint(
-    "(population IS NULL) = (population_as_of IS NULL)"
-    " AND (population IS NULL) = (population_source IS NULL)"
-    " AND (population IS NULL) = (population_basis IS NULL)"
-    " AND population >= 0",
-    name="population_is_whole",
-)
+def _population_is_whole() -> CheckConstraint:
+    """Return the rule that a figure comes with its source, date and basis; each table needs its own."""
+    return CheckConstraint(
+        "(population IS NULL) = (population_as_of IS NULL)"
+        " AND (population IS NULL) = (population_source IS NULL)"
+        " AND (population IS NULL) = (population_basis IS NULL)"
+        " AND population >= 0",
+        name="population_is_whole",
+    )
 
 
 class HromadaRow(Row):
@@ -233,7 +235,7 @@ class HromadaRow(Row):
     population_basis: Mapped[PopulationBasis | None]
     area_km2: Mapped[float | None]
 
-    __table_args__ = (_POPULATION_IS_WHOLE.copy(),)
+    __table_args__ = (_population_is_whole(),)
 
 
 class SettlementRow(Row):
@@ -258,7 +260,7 @@ class SettlementRow(Row):
     population_basis: Mapped[PopulationBasis | None]
 
     __table_args__ = (
-        _POPULATION_IS_WHOLE.copy(),
+        _population_is_whole(),
         CheckConstraint("(lon IS NULL) = (lat IS NULL)", name="point_is_whole"),
     )
 
@@ -400,7 +402,7 @@ class OfferingRow(Row):
 
     __tablename__ = "offering"
 
-    point: Mapped[RecordId] = mapped_column(_to("service_point.id", on_delete="CASCADE"), primary_key=True)
+    point: Mapped[RecordId] = mapped_column(primary_key=True)
     ordinal: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     service: Mapped[Slug] = mapped_column(_to("service.slug"))
     catchment: Mapped[int] = mapped_column(_to("catchment.id"), index=True)
@@ -437,15 +439,19 @@ class OfferingRow(Row):
         ),
         CheckConstraint("(lon IS NULL) = (lat IS NULL)", name="point_is_whole"),
         CheckConstraint("capacity >= 0", name="capacity_is_a_number_of_places"),
-        Index(None, "service", "catchment"),
-        # Only public points have a place: the nearest search never meets another.
+        # The search among those that serve a hromada. SQLite finds all it compares in the index itself.
+        Index("ix_offering_serving", "service", "catchment").ddl_if(dialect="postgresql"),
+        Index("ix_offering_serving", "service", "catchment", "valid_from", "valid_to", "lon", "lat").ddl_if(
+            dialect="sqlite"
+        ),
+        # The search among all. Only public points have a place, so it never meets another.
         Index(
             "ix_offering_nearest", "service", "geog", postgresql_using="gist", postgresql_where=_HAS_PLACE
         ).ddl_if(dialect="postgresql"),
         Index(
             "ix_offering_nearest", "service", "lat", "lon", "valid_from", "valid_to", sqlite_where=_HAS_PLACE
         ).ddl_if(dialect="sqlite"),
-        # The index above then holds all that the search compares, and need not look into the table.
+        # Without row ids an index also holds the primary key, by which ties are broken.
         {"sqlite_with_rowid": False},
     )
 

@@ -40,7 +40,7 @@ from mapapp.storage.schema import (
 NO_LIMIT_M = 21_000_000.0
 """Farther apart than any two points on the Earth."""
 
-_FIRST_WINDOW_M = 4_000.0
+_FIRST_WINDOW_M = 8_000.0
 _ROUNDING_M = 1.0
 """Far more than two ways to compute one distance can differ by."""
 
@@ -174,11 +174,16 @@ def reach() -> Statement:
 
 @cache
 def public_points(*, with_service: bool, in_area: bool) -> Statement:
-    """Build the public points to draw, a row for each service they offer, by id.
+    """Build the public points to draw, by id, each with its services in one text.
 
     Parameters: day, and service and area where asked for.
     """
-    statement = (
+    services = (
+        select(func.aggregate_strings(OfferingRow.service, " "))
+        .where(OfferingRow.point == ServicePointRow.id)
+        .scalar_subquery()
+    )
+    statement: Statement = (
         select(
             ServicePointRow.id,
             ServicePointRow.name,
@@ -186,22 +191,21 @@ def public_points(*, with_service: bool, in_area: bool) -> Statement:
             ServicePointRow.hromada,
             ServicePointRow.lon,
             ServicePointRow.lat,
+            services.label("services"),
             ServicePointRow.phones,
             ServicePointRow.address,
             ServicePointRow.is_demo,
-            OfferingRow.service,
         )
-        .join(OfferingRow, OfferingRow.point == ServicePointRow.id)
         .where(
             ServicePointRow.lon.is_not(None),
             ServicePointRow.valid_from <= _DAY,
             ServicePointRow.valid_to >= _DAY,
         )
-        .order_by(ServicePointRow.id, OfferingRow.ordinal)
+        .order_by(ServicePointRow.id)
     )
     if with_service:
-        asked = select(OfferingRow.point).where(*_OFFERED_ON_DAY, _IS_PUBLIC)
-        statement = statement.where(ServicePointRow.id.in_(asked))
+        offering_it = select(OfferingRow.point).where(*_OFFERED_ON_DAY, _IS_PUBLIC)
+        statement = statement.where(ServicePointRow.id.in_(offering_it))
     if in_area:
         inside = select(HromadaRow.katottg).where(
             (HromadaRow.katottg == _AREA) | (HromadaRow.raion == _AREA) | (HromadaRow.oblast == _AREA)

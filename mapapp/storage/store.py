@@ -300,7 +300,7 @@ class Store:
         )
         asked = {"day": query.day, "service": query.service, "area": query.area}
         with self._reading() as connection:
-            found = list(reading.map_points(connection.execute(statement, asked)))
+            found = [reading.map_point(row) for row in connection.execute(statement, asked).all()]
             if not found:
                 _check_service(connection, query.service)
                 _check_area(connection, query.area)
@@ -366,7 +366,8 @@ class Store:
 
     @contextmanager
     def _reading(self) -> Iterator[Connection]:
-        with self._database.plain_errors(), self._database.reader.connect() as connection:
+        # Ended by COMMIT: at a ROLLBACK psycopg forgets which statements it has prepared.
+        with self._database.plain_errors(), self._database.reader.begin() as connection:
             yield connection
 
     @contextmanager

@@ -229,7 +229,7 @@ def _make_offering() -> None:
     has_place = sa.text("lon IS NOT NULL")
     op.create_table(
         "offering",
-        sa.Column("point", _key(63), _to("service_point.id", on_delete="CASCADE"), primary_key=True),
+        sa.Column("point", _key(63), primary_key=True),
         sa.Column("ordinal", sa.Integer(), primary_key=True, autoincrement=False),
         sa.Column("service", _key(80), _to("service.slug"), nullable=False),
         sa.Column("catchment", sa.Integer(), _to("catchment.id"), nullable=False, index=True),
@@ -245,9 +245,9 @@ def _make_offering() -> None:
         _copied_from_point("valid_from", "valid_to"),
         sa.CheckConstraint("(lon IS NULL) = (lat IS NULL)", name="point_is_whole"),
         sa.CheckConstraint("capacity >= 0", name="capacity_is_a_number_of_places"),
-        sa.Index(None, "service", "catchment"),
         sqlite_with_rowid=False,
     )
+    serving = ["service", "catchment"]
     if on_postgis:
         op.execute("CREATE EXTENSION IF NOT EXISTS btree_gist")
         op.execute(
@@ -262,12 +262,14 @@ def _make_offering() -> None:
             postgresql_where=has_place,
         )
     else:
+        serving += ["valid_from", "valid_to", "lon", "lat"]
         op.create_index(
             "ix_offering_nearest",
             "offering",
             ["service", "lat", "lon", "valid_from", "valid_to"],
             sqlite_where=has_place,
         )
+    op.create_index("ix_offering_serving", "offering", serving)
 
 
 def _make_outlines() -> None:
