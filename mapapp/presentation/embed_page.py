@@ -90,7 +90,12 @@ def render_refusal(sentence: str, t: Translator) -> str:
 
 def full_map_url(question: EmbedQuestion) -> str:
     """Return the address of the app's map with the same question."""
-    asked = {"service": question.service, "area": question.area, "lang": question.language}
+    asked = {
+        "service": question.service,
+        "area": question.area,
+        "points": None if question.with_points else "0",
+        "lang": question.language,
+    }
     return f"/?{urlencode({name: value for name, value in asked.items() if value})}"
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Final
 
 from markupsafe import Markup
@@ -11,6 +12,10 @@ from markupsafe import escape as _escape
 # Any of these could end the script element, open a comment in it or break a line of JavaScript (OWASP, XSS
 # prevention rule 3); as \\uXXXX they mean the same to JSON.parse and to a script.
 _UNSAFE_IN_SCRIPT: Final = {ord(sign): f"\\u{ord(sign):04x}" for sign in "<>&'\u2028\u2029"}
+
+# branca takes a rendered script for a template again, so «{{ … }}» in a name would run on the server. JSON's
+# own braces are never followed by these signs.
+_TEMPLATE_BRACE: Final = re.compile(r"\{(?=[{%#])")
 
 
 def escape(text: object) -> Markup:
@@ -25,10 +30,10 @@ def escape(text: object) -> Markup:
 
 
 def script_json(value: object) -> Markup:
-    r"""Return the value as JSON that may stand inside a `<script>` element or a quoted attribute's script.
+    r"""Return the value as JSON that may stand inside a `<script>` element, even one folium writes.
 
     >>> script_json({"name": "</script>"})
     Markup('{"name":"\\u003c/script\\u003e"}')
     """
-    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
-    return Markup(text.translate(_UNSAFE_IN_SCRIPT))  # noqa: S704 - made safe by the line above
+    text = json.dumps(value, ensure_ascii=False, separators=(",", ":")).translate(_UNSAFE_IN_SCRIPT)
+    return Markup(_TEMPLATE_BRACE.sub(r"\\u007b", text))  # noqa: S704 - made safe by these two lines

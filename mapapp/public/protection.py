@@ -11,9 +11,10 @@ from hashlib import sha256
 from urllib.parse import urlsplit
 
 from starlette.datastructures import MutableHeaders
+from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from mapapp.public.responses import refusal
+from mapapp.public.responses import not_found
 
 # They answer without login: numbers of the process, a driver for programs, a run of the script per request.
 _CLOSED = ("/_stcore/metrics", "/_stcore/agent", "/_stcore/script-health-check")
@@ -85,7 +86,7 @@ class Protection:
             await send(message)
 
         if path.startswith(_CLOSED):
-            await refusal("There is nothing at this address.", 404)(scope, receive, send_protected)
+            await not_found(Request(scope))(scope, receive, send_protected)
         else:
             await self._app(scope, receive, send_protected)
 

@@ -104,7 +104,8 @@ def in_sentences(endpoint: Endpoint) -> Endpoint:
 
 def not_found(request: Request) -> Response:
     """Answer 404 where Streamlit would send its page with status 200."""
-    return refusal(language_of(request)("There is nothing at this address."), 404)
+    t = language_of(request)
+    return refusal(t("There is nothing at this address."), 404)
 
 
 def _best_encoding(accept: str) -> str:

@@ -129,7 +129,7 @@
       this.selected = this.outline(3.5);
       this.points = L.featureGroup().addTo(map);
       this.results = L.layerGroup().addTo(map);
-      this.tip = L.tooltip({ className: "map-tip", direction: "top", offset: [0, -6], opacity: 1 });
+      this.tip = L.tooltip({ className: "map-tip", opacity: 1 });
       map.on("click", (event) => this.report(event.latlng, null, null));
       map.on("zoomend", () => this.restyleForZoom());
       map.on("moveend", () => this.placeLabels());
@@ -139,9 +139,11 @@
       this.loaded = this.load().catch((error) => this.say(this.words.failed, error));
     }
 
-    /** Give the map its furniture; a second call for the same map returns what is there. */
+    /** Give the map its furniture; a second call for the same map returns what is there.
+     * The drawing is found again at the map and at its element. */
     static attach(map, furniture, onClick = tellStreamlit) {
       map.hromadaMap ??= new HromadaMap(map, furniture, onClick);
+      map.getContainer().hromadaMap = map.hromadaMap;
       return map.hromadaMap;
     }
 
@@ -165,6 +167,8 @@
       const container = map.getContainer();
       container.setAttribute("role", "region");
       container.setAttribute("aria-label", words.map);
+      // Leaflet focuses the map when the mouse goes down; were the page to scroll then, the click would miss.
+      container.focus = () => HTMLElement.prototype.focus.call(container, { preventScroll: true });
       map.attributionControl?.setPrefix(false).addAttribution(make("span", "", furniture.attribution).innerHTML);
       map.zoomControl?.remove();
       L.control.zoom({ zoomInTitle: words.zoomIn, zoomOutTitle: words.zoomOut }).addTo(map);
@@ -352,8 +356,17 @@
         this.hovered.setLatLngs(layer.getLatLngs());
         this.tip.setContent(this.tipFor(layer.code));
       }
+      this.tip.options.direction = this.tipDirection(this.map.latLngToContainerPoint(latlng));
       this.tip.setLatLng(latlng);
       if (!this.map.hasLayer(this.tip)) this.tip.addTo(this.map);
+    }
+
+    /** Away from the frame's edge, so that all of the tip is seen. */
+    tipDirection({ x, y }) {
+      const half = 140;
+      if (x < half) return "right";
+      if (x > this.map.getSize().x - half) return "left";
+      return y < 110 ? "bottom" : "top";
     }
 
     unhover() {
