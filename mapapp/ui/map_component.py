@@ -37,11 +37,14 @@ def show_map(
         returned_objects=[],
         feature_group_to_add=feature_group(view, scene, t),
     )
-    return _new_click(key)
+    return take_click(key)
 
 
-def _new_click(key: str) -> MapClick | None:
-    """Return the click the component put into the session, unless an earlier run returned it already."""
+def take_click(key: str) -> MapClick | None:
+    """Return the click the component put into the session, once; None when it was taken already.
+
+    A page that shows what is selected beside the map takes the click before it draws either.
+    """
     value: Mapping[str, Any] = st.session_state.get(key) or {}
     serial, seen = value.get("serial"), f"{key}_seen"
     if serial is None or serial == st.session_state.get(seen):

@@ -1,0 +1,68 @@
+"""The Streamlit script: run once per visitor and per change, it wires the atlas to the page asked for."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import streamlit as st
+from streamlit.navigation.page import Page
+
+from mapapp.asgi import tiles_of
+from mapapp.atlas import shared_atlas
+from mapapp.domain.questions import Atlas
+from mapapp.presentation.map_scene import MapScene
+from mapapp.presentation.messages import translator
+from mapapp.presentation.palette import style_sheet
+from mapapp.settings import read_settings
+from mapapp.ui import answers
+from mapapp.ui.about_page import about_page
+from mapapp.ui.coverage_page import coverage_page
+from mapapp.ui.find_page import find_page
+from mapapp.ui.map_page import map_page
+from mapapp.ui.visit import Visit, choose_language
+
+_STYLES = Path(__file__).with_name("ui") / "pages.css"
+_KYIV = ZoneInfo("Europe/Kyiv")
+
+
+def main() -> None:
+    """Show the page asked for, under the heading, the language switch and the demonstration banner."""
+    st.set_page_config(layout="wide", initial_sidebar_state="collapsed")
+    st.html(f"<style>{style_sheet()}</style>")
+    st.html(_STYLES)
+    atlas = shared_atlas()
+    with st.container(
+        horizontal=True, horizontal_alignment="distribute", vertical_alignment="center", key="top"
+    ):
+        heading = st.empty()
+        t = translator(choose_language())
+    pages: dict[str, Page] = {}
+    visit = Visit(atlas, _scene(atlas), t, datetime.now(_KYIV).date(), pages)
+    pages |= _pages(visit)
+    page = st.navigation(list(pages.values()), position="top")
+    heading.title(page.title, anchor=False)
+    if answers.health(atlas).demo_records:
+        st.warning(
+            t("Demonstration data is shown: the providers are invented, with public hotlines as phones.")
+        )
+    page.run()
+
+
+def _pages(visit: Visit) -> dict[str, Page]:
+    t = visit.t
+    return {
+        "map": st.Page(lambda: map_page(visit), title=t("Map"), url_path="map", default=True),
+        "find": st.Page(lambda: find_page(visit), title=t("Find a provider"), url_path="find"),
+        "coverage": st.Page(lambda: coverage_page(visit), title=t("Coverage"), url_path="coverage"),
+        "about": st.Page(lambda: about_page(visit), title=t("About the data"), url_path="about"),
+    }
+
+
+@st.cache_resource(show_spinner=False)
+def _scene(_atlas: Atlas) -> MapScene:
+    return MapScene(_atlas, tiles_of(read_settings()))
+
+
+main()

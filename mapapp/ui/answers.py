@@ -1,0 +1,47 @@
+"""What the atlas answered lately: shared by all visitors for a minute, since most ask the same.
+
+Answers are frozen values, so they are shared as they are and never copied.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import ParamSpec, TypeVar
+
+import streamlit as st
+
+from mapapp.domain.questions import Atlas, CoverageAnswer, CoverageQuery, Health, NearestAnswer, NearestQuery
+
+_LIFETIME_S = 60
+_MOST_KEPT = 512
+
+Parameters = ParamSpec("Parameters")
+Answer = TypeVar("Answer")
+
+
+def _kept_a_while(ask: Callable[Parameters, Answer]) -> Callable[Parameters, Answer]:
+    # A query is a frozen value whose repr says all of it.
+    return st.cache_resource(
+        ttl=_LIFETIME_S,
+        max_entries=_MOST_KEPT,
+        show_spinner=False,
+        hash_funcs={CoverageQuery: repr, NearestQuery: repr},
+    )(ask)
+
+
+@_kept_a_while
+def coverage(_atlas: Atlas, query: CoverageQuery) -> CoverageAnswer:
+    """Return where a service reaches."""
+    return _atlas.coverage(query)
+
+
+@_kept_a_while
+def nearest(_atlas: Atlas, query: NearestQuery) -> NearestAnswer:
+    """Return the nearest providers."""
+    return _atlas.nearest(query)
+
+
+@_kept_a_while
+def health(_atlas: Atlas) -> Health:
+    """Return counts and flags."""
+    return _atlas.health()

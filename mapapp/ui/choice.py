@@ -1,0 +1,151 @@
+"""What a person has chosen, and the link that says it, checked when it comes from outside."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any, Final
+
+from mapapp.domain.coverage import CoverageState
+from mapapp.domain.gazetteer import Gazetteer
+from mapapp.domain.geo import UKRAINE_BOUNDS, LonLat
+from mapapp.domain.katottg import Katottg, parse_katottg
+from mapapp.domain.services import Service
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """The state of the pages; a link carries the part a page shows.
+
+    `hromada` is the one looked at, `place` the client's settlement or `at` a point clicked instead of it.
+    `everyone` also lists providers that do not serve the client's hromada; `states` narrows the coverage
+    table, all of them when empty.
+    """
+
+    service: str
+    oblast: Katottg | None = None
+    raion: Katottg | None = None
+    hromada: Katottg | None = None
+    points: bool = True
+    place: Katottg | None = None
+    at: LonLat | None = None
+    everyone: bool = False
+    states: frozenset[CoverageState] = frozenset()
+
+    @property
+    def area(self) -> Katottg | None:
+        """The raion, else the oblast, else None for the country."""
+        return self.raion or self.oblast
+
+
+MAP_LINK: Final = ("service", "oblast", "raion", "hromada", "points")
+FIND_LINK: Final = ("service", "place", "at", "everyone")
+COVERAGE_LINK: Final = ("service", "oblast", "raion", "states")
+
+
+def first_choice(services: Mapping[str, Service]) -> Choice:
+    """Return what is shown to whoever chose nothing: the first of the basic services of the law."""
+    basic = [service for service in services.values() if service.basic_point is not None]
+    first = min(basic, key=lambda service: service.basic_point or 0, default=None)
+    return Choice(service=(first or next(iter(services.values()))).slug)
+
+
+def read_link(
+    parameters: Mapping[str, str],
+    names: Iterable[str],
+    start: Choice,
+    services: Mapping[str, Service],
+    gazetteer: Gazetteer,
+) -> tuple[Choice, tuple[str, ...]]:
+    """Return `start` with what a link says of `names`, and those of them whose values mean nothing here.
+
+    `area`, the one parameter of the embedded page for units of any level, is understood too. Other parameters
+    belong to somebody else and are passed over in silence.
+    """
+    area = parse_katottg(parameters.get("area", ""))
+    if area is not None:
+        parameters = {area.level: area, **parameters}
+    link = _Link(parameters, services, gazetteer)
+    read: dict[str, Any] = {name: link.value(name) for name in names if parameters.get(name)}
+    understood = {name: value for name, value in read.items() if value is not None}
+    refused = tuple(name for name in read if name not in understood)
+    return fitting(replace(start, **understood), gazetteer), refused
+
+
+def fitting(choice: Choice, gazetteer: Gazetteer) -> Choice:
+    """Return the choice with units that do not lie in one another brought into line: the larger one stays.
+
+    A raion alone brings its oblast along.
+    """
+    if choice.raion is not None:
+        oblast = gazetteer.raions[choice.raion].oblast
+        if choice.oblast is None:
+            choice = replace(choice, oblast=oblast)
+        elif choice.oblast != oblast:
+            choice = replace(choice, raion=None)
+    if choice.hromada is not None and choice.area not in {None, *gazetteer.parents_of(choice.hromada)}:
+        choice = replace(choice, hromada=None)
+    return choice
+
+
+def link_of(choice: Choice, names: Iterable[str], language: str) -> dict[str, str]:
+    """Return the parameters of a link that makes this choice; what is as for everybody is left out."""
+    written = {
+        "service": choice.service,
+        "oblast": choice.oblast or "",
+        "raion": choice.raion or "",
+        "hromada": choice.hromada or "",
+        "points": "" if choice.points else "0",
+        "place": choice.place or "",
+        "at": "" if choice.at is None else f"{choice.at.lon:.5f},{choice.at.lat:.5f}",
+        "everyone": "1" if choice.everyone else "",
+        "states": ",".join(state for state in CoverageState if state in choice.states),
+    }
+    parameters = {name: str(written[name]) for name in names if written[name]}
+    return parameters if language == "uk" else {**parameters, "lang": language}
+
+
+class _Link:
+    """Reads what a parameter says; None where that means nothing here."""
+
+    def __init__(
+        self, parameters: Mapping[str, str], services: Mapping[str, Service], gazetteer: Gazetteer
+    ) -> None:
+        self._parameters = parameters
+        self._services = services
+        self._units: Mapping[str, Mapping[Katottg, object]] = {
+            "oblast": gazetteer.oblasts,
+            "raion": gazetteer.raions,
+            "hromada": gazetteer.hromadas,
+            "place": gazetteer.settlements,
+        }
+
+    def value(self, name: str) -> object | None:
+        text = self._parameters[name]
+        if name in self._units:
+            code = parse_katottg(text)
+            return code if code in self._units[name] else None
+        if name == "service":
+            return text if text in self._services else None
+        if name == "at":
+            return _point(text)
+        return _states(text) if name == "states" else _FLAGS.get(text)
+
+
+_FLAGS: Final = {"0": False, "1": True}
+
+
+def _point(text: str) -> LonLat | None:
+    lon, _, lat = text.partition(",")
+    try:
+        point = LonLat(lon=float(lon), lat=float(lat))
+    except ValueError:
+        return None
+    return point if point in UKRAINE_BOUNDS else None
+
+
+def _states(text: str) -> frozenset[CoverageState] | None:
+    try:
+        return frozenset(map(CoverageState, text.split(",")))
+    except ValueError:
+        return None

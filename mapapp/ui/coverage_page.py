@@ -1,0 +1,93 @@
+"""Coverage: which hromadas lack a service, on the map, in a table and as a file."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from mapapp.domain.coverage import CoverageState
+from mapapp.domain.questions import CoverageAnswer, CoverageQuery
+from mapapp.presentation.coverage_report import (
+    CoverageRow,
+    coverage_csv,
+    coverage_rows,
+    coverage_summary,
+    population_title,
+    rows_as_columns,
+)
+from mapapp.presentation.labels import label, service_name
+from mapapp.presentation.map_view import MapView
+from mapapp.ui import answers
+from mapapp.ui.choice import COVERAGE_LINK
+from mapapp.ui.filters import choose_oblast, choose_raion, choose_service
+from mapapp.ui.map_component import show_map
+from mapapp.ui.visit import Visit
+
+
+def coverage_page(visit: Visit) -> None:
+    """Show filters, the sentence, the table with its download, and the map."""
+    visit.follow_link(COVERAGE_LINK)
+    with st.container(key="filters"):
+        service, oblast, raion = st.columns([4, 3, 3])
+    with service:
+        choose_service(visit)
+    with oblast:
+        choose_oblast(visit)
+    with raion:
+        choose_raion(visit)
+    query = CoverageQuery(visit.choice.service, visit.today, visit.choice.area)
+    coverage = answers.coverage(visit.atlas, query)
+    st.markdown(coverage_summary(visit.t, visit.atlas.gazetteer, coverage, query.area))
+    table_place, map_place = st.columns([3, 2])
+    with table_place:
+        _choose_states(visit, coverage)
+        rows = coverage_rows(visit.t, visit.atlas.gazetteer, coverage, visit.choice.states)
+        _show_table(visit, rows)
+        _offer_download(visit, rows)
+    with map_place:
+        _show_map(visit, coverage)
+    visit.write_link(COVERAGE_LINK)
+
+
+def _choose_states(visit: Visit, coverage: CoverageAnswer) -> None:
+    t, key = visit.t, "states"
+    st.session_state[key] = [state for state in CoverageState if state in visit.choice.states]
+    st.pills(
+        t("Show only"),
+        list(CoverageState),
+        selection_mode="multi",
+        format_func=lambda state: f"{label(t, state)}: {t.number(coverage.count(state))}",
+        key=key,
+        on_change=lambda: visit.change(states=frozenset(st.session_state[key])),
+        wrap=True,
+    )
+
+
+def _show_table(visit: Visit, rows: list[CoverageRow]) -> None:
+    t = visit.t
+    if not rows:
+        st.info(t("No hromada here is in this state. Choose another one above, or another oblast."))
+        return
+    st.dataframe(
+        rows_as_columns(t, rows),
+        hide_index=True,
+        height=440,
+        column_config={population_title(t, rows): st.column_config.NumberColumn(format="localized")},
+        alt=t("Coverage by hromada"),
+    )
+
+
+def _offer_download(visit: Visit, rows: list[CoverageRow]) -> None:
+    t, service = visit.t, visit.atlas.services[visit.choice.service]
+    st.download_button(
+        t("Download the table (CSV for Excel)"),
+        coverage_csv(t, rows, service_name(t, service), visit.today),
+        file_name=f"coverage-{service.slug}-{visit.today.isoformat()}.csv",
+        mime="text/csv",
+        on_click="ignore",
+    )
+
+
+@st.fragment
+def _show_map(visit: Visit, coverage: CoverageAnswer) -> None:
+    view = MapView(bounds=visit.atlas.bounds_of(visit.choice.area), coverage=coverage)
+    show_map(view, scene=visit.scene, t=visit.t, key="coverage_map")

@@ -1,0 +1,88 @@
+"""The widgets that choose: service, oblast, raion and hromada, each in the language's alphabet."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TypeVar
+
+import streamlit as st
+
+from mapapp.domain.geography import Hromada
+from mapapp.domain.katottg import Katottg
+from mapapp.presentation.labels import (
+    hromada_name,
+    hromada_whereabouts,
+    oblast_name,
+    raion_name,
+    service_name,
+)
+from mapapp.ui.visit import Visit
+
+Key = TypeVar("Key", bound=str)
+
+
+def choose_service(visit: Visit) -> None:
+    """Show every service by name; the person types a part of it."""
+    t, services = visit.t, visit.atlas.services
+    names = {slug: service_name(t, service) for slug, service in services.items()}
+    st.selectbox(
+        t("Service"),
+        _by_name(visit, names),
+        format_func=names.__getitem__,
+        key="service",
+        on_change=visit.shown_as("service", "service"),
+        filter_mode="contains",
+    )
+
+
+def choose_oblast(visit: Visit) -> None:
+    """Show the oblasts, or the whole of Ukraine; another oblast clears the raion and the hromada."""
+    t, gazetteer = visit.t, visit.atlas.gazetteer
+    names = {code: oblast_name(t, oblast) for code, oblast in gazetteer.oblasts.items()}
+    _choose_unit(visit, t("Oblast"), "oblast", names, t("All of Ukraine"))
+
+
+def choose_raion(visit: Visit) -> None:
+    """Show the raions of the chosen oblast, or all of it."""
+    t, gazetteer, oblast = visit.t, visit.atlas.gazetteer, visit.choice.oblast
+    names = {
+        code: raion_name(t, raion)
+        for code, raion in gazetteer.raions.items()
+        if oblast in {None, raion.oblast}
+    }
+    _choose_unit(visit, t("Raion"), "raion", names, t("All raions"))
+
+
+def choose_hromada(visit: Visit, hromadas: Iterable[Katottg]) -> None:
+    """Show the hromadas given: the way to one for whoever does not use the map."""
+    t, gazetteer = visit.t, visit.atlas.gazetteer
+    names = {code: _full_name(visit, gazetteer.hromadas[code]) for code in hromadas}
+    _choose_unit(visit, t("Hromada"), "hromada", names, t("Choose a hromada here or on the map"))
+
+
+def _full_name(visit: Visit, hromada: Hromada) -> str:
+    """Return the name with as much of the whereabouts as the filters leave open: names repeat."""
+    t, gazetteer = visit.t, visit.atlas.gazetteer
+    name = hromada_name(t, hromada)
+    if hromada.raion is None or visit.choice.raion is not None:
+        return name
+    if visit.choice.oblast is not None:
+        return f"{name}, {raion_name(t, gazetteer.raions[hromada.raion])}"
+    return f"{name}, {hromada_whereabouts(t, gazetteer, hromada)}"
+
+
+def _choose_unit(visit: Visit, title: str, field: str, names: dict[Katottg, str], nothing: str) -> None:
+    # To Streamlit None is an unanswered question; an empty code is the answer "all of them".
+    st.session_state[field] = getattr(visit.choice, field) or ""
+    st.selectbox(
+        title,
+        ["", *_by_name(visit, names)],
+        format_func=lambda code: names[code] if code else nothing,
+        key=field,
+        on_change=lambda: visit.change(**{field: st.session_state[field] or None}),
+        filter_mode="contains",
+    )
+
+
+def _by_name(visit: Visit, names: dict[Key, str]) -> list[Key]:
+    return sorted(names, key=lambda key: (visit.t.sort_key(names[key]), key))

@@ -1,0 +1,125 @@
+"""One person's run of a page: what to ask, in which language, what is chosen, and keeping the link in step.
+
+The choice in the session is the truth. Widgets show it and change it by callback, a map click or a link
+changes it too, and at the end of a run the address bar says it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Any, Final
+
+import streamlit as st
+from streamlit.navigation.page import Page
+
+from mapapp.domain.questions import Atlas
+from mapapp.presentation.map_scene import MapScene
+from mapapp.presentation.messages import LANGUAGES, Translator
+from mapapp.ui.choice import Choice, first_choice, fitting, link_of, read_link
+
+_CHOICE = "choice"
+_LANGUAGE = "lang"
+_LINK = "link"
+_TOUCHED = "touched"
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """What a page is given: the atlas, the map of it, the language, the day and the pages it may link to."""
+
+    atlas: Atlas
+    scene: MapScene
+    t: Translator
+    today: date
+    pages: Mapping[str, Page]
+
+    @property
+    def choice(self) -> Choice:
+        """What is chosen now."""
+        chosen: Choice = st.session_state[_CHOICE]
+        return chosen
+
+    def change(self, **fields: Any) -> None:
+        """Change the choice, as a widget or a click asks."""
+        st.session_state[_CHOICE] = fitting(replace(self.choice, **fields), self.atlas.gazetteer)
+        touch()
+
+    def shown_as(self, key: str, field: str) -> Callable[[], None]:
+        """Make the widget `key` show a field of the choice; return the callback that takes its changes."""
+        st.session_state[key] = getattr(self.choice, field)
+        return lambda: self.change(**{field: st.session_state[key]})
+
+    def follow_link(self, names: Iterable[str]) -> bool:
+        """Take the choice that a link or the browser's Back put into the address bar; tell whether it did.
+
+        Says once what in the link means nothing here.
+        """
+        start = first_choice(self.atlas.services)
+        parameters = _link_from_outside()
+        if _CHOICE in st.session_state:
+            if parameters is None:
+                return False
+            start = replace(self.choice, **{name: getattr(start, name) for name in names})
+        parameters = parameters or {}
+        read, refused = read_link(parameters, names, start, self.atlas.services, self.atlas.gazetteer)
+        st.session_state[_CHOICE] = read
+        if parameters.get(_LANGUAGE, self.t.language) != self.t.language:
+            refused = (*refused, _LANGUAGE)
+        if refused:
+            said = ", ".join(refused)
+            st.info(
+                self.t("Part of the link was not understood and was left out: {parameters}.", parameters=said)
+            )
+        return True
+
+    def write_link(self, names: Iterable[str]) -> None:
+        """Make the address bar say what is chosen, so that a copied link shows the same; ends a run."""
+        parameters = link_of(self.choice, names, self.t.language)
+        if st.query_params.to_dict() != parameters:
+            st.query_params.from_dict(parameters)
+        st.session_state[_LINK] = parameters
+        st.session_state.pop(_TOUCHED, None)
+
+
+def touch() -> None:
+    """Note that a person just used a widget: what the address bar says may be older."""
+    st.session_state[_TOUCHED] = True
+
+
+def choose_language() -> str:
+    """Show the language switch and return the language; a link may bring one, Ukrainian is the first."""
+    parameters = _link_from_outside()
+    if parameters is not None:
+        asked = parameters.get(_LANGUAGE)
+        st.session_state[_LANGUAGE] = asked if asked in LANGUAGES else LANGUAGES[0]
+    return (
+        st.segmented_control(
+            "Мова / Language",
+            LANGUAGES,
+            format_func=_OWN_NAMES.__getitem__,
+            key=_LANGUAGE,
+            on_change=touch,
+            required=True,
+            label_visibility="collapsed",
+        )
+        or LANGUAGES[0]
+    )
+
+
+_OWN_NAMES: Final = {"uk": "Укр", "en": "Eng"}
+
+
+def _link_from_outside() -> Mapping[str, str] | None:
+    """Return the address bar's parameters if somebody else than these pages put them there, else None.
+
+    After a widget was touched the address may still be the one before: then the person's choice stands. An
+    address without parameters comes from the navigation between pages and keeps what is chosen.
+    """
+    parameters = st.query_params.to_dict()
+    if _LANGUAGE not in st.session_state or _CHOICE not in st.session_state:
+        return parameters
+    if st.session_state.get(_TOUCHED) or not parameters or parameters == st.session_state.get(_LINK):
+        return None
+    return parameters

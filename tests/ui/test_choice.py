@@ -1,0 +1,108 @@
+"""A link says what is chosen, and a link that says nonsense is understood as far as it makes sense."""
+
+import pytest
+
+from mapapp.domain.coverage import CoverageState
+from mapapp.domain.geo import LonLat
+from mapapp.domain.katottg import Katottg
+from mapapp.ui.choice import COVERAGE_LINK, FIND_LINK, MAP_LINK, Choice, first_choice, link_of, read_link
+
+POLTAVSKA = Katottg("UA53000000000028050")
+POLTAVSKYI = Katottg("UA53080000000068029")
+OPISHNIA = Katottg("UA53080350000070563")
+MALI_BUDYSHCHA = Katottg("UA53080350230084034")
+ZHYTOMYRSKA = Katottg("UA18000000000041385")
+EVERYTHING = tuple(dict.fromkeys((*MAP_LINK, *FIND_LINK, *COVERAGE_LINK)))
+
+
+@pytest.fixture
+def read(memory_atlas):
+    def read(names=EVERYTHING, **parameters):
+        start = first_choice(memory_atlas.services)
+        return read_link(parameters, names, start, memory_atlas.services, memory_atlas.gazetteer)
+
+    return read
+
+
+def test_whoever_chose_nothing_sees_the_first_basic_service_everywhere(memory_atlas):
+    first = first_choice(memory_atlas.services)
+    assert memory_atlas.services[first.service].basic_point == 1
+    assert first.area is None
+    assert link_of(first, MAP_LINK, "uk") == {"service": first.service}
+
+
+@pytest.mark.parametrize(
+    "choice",
+    [
+        Choice(service="day-care"),
+        Choice("day-care", oblast=POLTAVSKA, raion=POLTAVSKYI, hromada=OPISHNIA, points=False),
+        Choice("day-care", place=MALI_BUDYSHCHA, everyone=True),
+        Choice("day-care", at=LonLat(lon=34.60127, lat=49.98548)),
+        Choice("day-care", states=frozenset({CoverageState.NOT_SERVED, CoverageState.SERVED})),
+    ],
+    ids=["service", "map", "place", "point", "states"],
+)
+def test_a_link_makes_the_choice_it_was_written_from(read, choice):
+    assert read(**link_of(choice, EVERYTHING, "en")) == (choice, ())
+
+
+def test_a_link_says_the_language_unless_it_is_ukrainian():
+    assert "lang" not in link_of(Choice("day-care"), MAP_LINK, "uk")
+    assert link_of(Choice("day-care"), MAP_LINK, "en")["lang"] == "en"
+
+
+@pytest.mark.parametrize(
+    ("name", "nonsense"),
+    [
+        ("service", "levitation"),
+        ("oblast", "UA99000000000000000"),
+        ("oblast", "Полтавська"),
+        ("raion", str(POLTAVSKA)),
+        ("hromada", "<script>"),
+        ("place", str(OPISHNIA)),
+        ("points", "maybe"),
+        ("everyone", "2"),
+        ("at", "34.6"),
+        ("at", "nan,49.9"),
+        ("at", "2.35,48.86"),
+        ("at", "49.9,34.6,7"),
+        ("states", "served,flooded"),
+    ],
+)
+def test_nonsense_is_named_and_the_rest_of_the_link_holds(read, name, nonsense):
+    choice, refused = read(**{"oblast": str(POLTAVSKA), name: nonsense})
+    assert refused == (name,)
+    assert choice.service == "home-care"
+    assert choice.oblast == (None if name == "oblast" else POLTAVSKA)
+
+
+def test_unknown_parameters_are_passed_over_in_silence(read):
+    assert read(utm_source="newsletter", service="day-care") == (Choice("day-care"), ())
+
+
+def test_a_page_takes_only_its_own_parameters(read):
+    choice, _ = read(FIND_LINK, service="day-care", oblast=str(POLTAVSKA))
+    assert choice == Choice("day-care")
+
+
+def test_codes_may_be_typed_in_lower_case_and_cyrillic(read):
+    choice, refused = read(oblast="uа53000000000028050")
+    assert (choice.oblast, refused) == (POLTAVSKA, ())
+
+
+def test_a_raion_brings_its_oblast(read):
+    choice, _ = read(raion=str(POLTAVSKYI))
+    assert choice.oblast == POLTAVSKA
+
+
+def test_of_units_that_do_not_lie_in_one_another_the_larger_stays(read):
+    choice, refused = read(oblast=str(ZHYTOMYRSKA), raion=str(POLTAVSKYI), hromada=str(OPISHNIA))
+    assert (choice.oblast, choice.raion, choice.hromada, refused) == (ZHYTOMYRSKA, None, None, ())
+
+
+@pytest.mark.parametrize(
+    ("area", "field"), [(POLTAVSKA, "oblast"), (POLTAVSKYI, "raion"), (OPISHNIA, "hromada")]
+)
+def test_the_area_of_an_embedded_map_is_understood(read, area, field):
+    choice, _ = read(area=str(area))
+    assert getattr(choice, field) == area

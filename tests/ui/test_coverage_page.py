@@ -1,0 +1,63 @@
+"""The coverage page: which hromadas lack the service, in a table that can be narrowed and taken away."""
+
+POLTAVSKA = "UA53000000000028050"
+
+
+def table(app):
+    return app.dataframe[0].value
+
+
+def test_hromadas_without_the_service_come_first(pages):
+    app = pages.open("coverage", service="day-care", oblast=POLTAVSKA)
+    assert not app.exception
+    states = list(table(app)["Стан"])
+    assert len(states) == 60
+    assert states[:59] == ["Послуга відсутня"] * 59
+    assert states[59] == "Надається в громаді"
+
+
+def test_each_row_says_where_and_how_many_people(pages):
+    rows = table(pages.open("coverage", service="day-care", oblast=POLTAVSKA))
+    row = rows[rows["Громада"] == "Опішнянська селищна громада"].iloc[0]
+    assert row["Район"] == "Полтавський район"
+    assert row["Область"] == "Полтавська область"
+    assert row["Населення, 01.01.2022"] == 8133
+
+
+def test_the_table_is_narrowed_to_the_states_chosen(pages):
+    app = pages.open("coverage", service="day-care", oblast=POLTAVSKA, states="served")
+    assert list(table(app)["Громада"]) == ["Полтавська міська громада"]
+
+
+def test_each_state_says_how_many_hromadas_are_in_it(pages):
+    app = pages.open("coverage", service="day-care", oblast=POLTAVSKA)
+    options = app.get("button_group")[1].options
+    assert options == [
+        "Надається в громаді: 1",
+        "Доступна від надавача поза громадою: 0",
+        "Послуга відсутня: 59",
+        "Тимчасово окупована: немає даних: 0",
+        "Немає даних: 0",
+    ]
+
+
+def test_a_state_without_hromadas_says_so(pages):
+    app = pages.open("coverage", service="day-care", oblast=POLTAVSKA, states="occupied")
+    assert not app.dataframe
+    assert "немає громад у такому стані" in app.info[0].value
+
+
+def test_part_occupied_hromadas_are_marked(pages):
+    rows = table(pages.open("coverage", oblast="UA23000000000064947"))
+    assert "частково тимчасово окупована" in set(rows["Примітка"])
+
+
+def test_a_link_reproduces_the_table(pages):
+    app = pages.open("coverage", service="day-care", oblast=POLTAVSKA, states="served", lang="en")
+    assert app.query_params == {
+        "service": "day-care",
+        "oblast": POLTAVSKA,
+        "states": "served",
+        "lang": "en",
+    }
+    assert list(table(app)["Hromada"]) == ["Poltavska urban hromada"]
