@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gc
-import re
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from datetime import date
@@ -23,11 +22,11 @@ from mapapp.presentation.messages import LANGUAGES, translator
 from mapapp.presentation.palette import INK, STATE_FILLS
 from mapapp.public.protection import Protection
 from mapapp.public.routes import public_routes
+from mapapp.public.shell import inline_scripts, shell_page, shell_routes
 from mapapp.settings import Settings
 
-_INLINE_SCRIPT: Final = re.compile(r"<script>(.*?)</script>", re.DOTALL)
-
 PAGES: Final = Path(__file__).with_name("app.py")
+PAGE_PATHS: Final = ("/", "/find", "/coverage", "/about")
 
 # Given as flags, so that an installed wheel behaves the same from every working directory: a config.toml
 # counts only where the process happens to start (docs/adr/0004-map-delivery.md).
@@ -63,10 +62,11 @@ def create_app(atlas: Atlas, settings: Settings, pages: Path = PAGES) -> ASGIApp
         _warm_up(atlas, scene)
         yield
 
+    shell = _shell()
     return streamlit.App(
         pages,
-        routes=public_routes(atlas, scene),
-        middleware=[Middleware(Protection, tiles_url=settings.tiles_url, page_scripts=_inline_scripts())],
+        routes=[*shell_routes(shell, PAGE_PATHS), *public_routes(atlas, scene)],
+        middleware=[Middleware(Protection, tiles_url=settings.tiles_url, page_scripts=inline_scripts(shell))],
         lifespan=warmed_up,
     )
 
@@ -76,10 +76,11 @@ def tiles_of(settings: Settings) -> Tiles | None:
     return Tiles(settings.tiles_url, settings.tiles_attribution) if settings.tiles_url else None
 
 
-def _inline_scripts() -> list[str]:
-    """Return the scripts inside Streamlit's own page, so that no others need to be allowed."""
-    page = Path(file_util.get_static_dir()) / "index.html"
-    return _INLINE_SCRIPT.findall(page.read_text(encoding="utf-8"))
+def _shell() -> str:
+    """Return the HTML that every page begins with."""
+    index = Path(file_util.get_static_dir()) / "index.html"
+    t = translator(LANGUAGES[0])
+    return shell_page(index.read_text(encoding="utf-8"), t("Map of social services"))
 
 
 def _warm_up(atlas: Atlas, scene: MapScene) -> None:
