@@ -33,30 +33,13 @@ Boundaries: TypeAlias = Mapping[str, Area]
 SIMPLIFICATION_LEVELS_M: Final[Mapping[str, float]] = {"national": 500.0, "oblast": 150.0, "full": 0.0}
 """Tolerance of each precomputed level; docs/adr/0002-boundaries.md has the measured sizes."""
 
-AREAS_OUTSIDE_HROMADAS_KM2: Final[Mapping[str, float]] = {
-    "UA01020000000022387": 1620.9,
-    "UA01040000000069938": 3023.8,
-    "UA01060000000028159": 2726.0,
-    "UA01080000000090798": 3856.7,
-    "UA01100000000047924": 3025.9,
-    "UA01120000000061837": 3245.2,
-    "UA01140000000010124": 2660.7,
-    "UA01160000000090126": 1864.5,
-    "UA01180000000068971": 3221.7,
-    "UA01200000000063976": 839.6,
-    "UA32000000000030281": 2574.0,
-    "UA80000000000093317": 822.0,
-    "UA85000000000065278": 1066.0,
-}
-"""Areas of the raions of Crimea, the Chornobyl zone, Kyiv and Sevastopol, measured over OpenStreetMap
-outlines as `area_km2` of the hromadas is; Sevastopol is Crimea with the city less the ten raions."""
-
 _LATTICE_SPACING_M: Final = 1_000.0
 _NEIGHBOURS: Final = 16
 _DISTANCE_POWER: Final = 3.0
 _SOFTENING_M: Final = 300.0
 _LONE_SETTLEMENT_KM2: Final = 200.0
 _LONE_LAND_SHARE: Final = 0.6
+_LONE_CLEARANCE_M: Final = 4_000.0
 _CLOSING_RADIUS_M: Final = 12_000.0
 _OUTLINE_MARGIN_M: Final = 1_500.0
 _AREA_ROUNDS: Final = 12
@@ -113,7 +96,7 @@ def reconstruct_boundaries(
     places
         All settlements with coordinates.
     known_area_km2
-        Published area by code, on top of `AREAS_OUTSIDE_HROMADAS_KM2`; areas without one keep the pull 1.
+        Known area by code; areas without one keep the pull 1.
     progress
         Told after each step.
 
@@ -133,8 +116,7 @@ def reconstruct_boundaries(
     progress(step, 0, steps)
     codes, owner = np.unique(np.asarray(places.area, dtype=str), return_inverse=True)
     points = _to_metres(places.lon, places.lat)
-    known = {**AREAS_OUTSIDE_HROMADAS_KM2, **known_area_km2}
-    known_km2 = np.array([known.get(code, np.nan) for code in codes])
+    known_km2 = np.array([known_area_km2.get(code, np.nan) for code in codes])
     reach_m = _reach_of_lone_settlements(owner, known_km2)
     land, _ = _spread_over_discs(points, owner, reach_m * _LONE_LAND_SHARE)
     lattice = _Lattice.around(land, margin_m=_CLOSING_RADIUS_M + 2 * _LATTICE_SPACING_M)
@@ -188,7 +170,8 @@ def simplified(boundaries: Boundaries, tolerance_m: float) -> dict[str, Area]:
 def complete_with_approximation(imported: Boundaries, approximate: Boundaries) -> dict[str, Area]:
     """Return the imported areas, and the approximation of all others where the imported ones leave room.
 
-    An approximate area the imported ones cover completely keeps nothing and is left out; the caller compares
+    Gaps enclosed between the two go to the approximate neighbour with the longest border on them. An
+    approximate area the imported ones cover completely keeps nothing and is left out; the caller compares
     the keys. The result is a coverage in code order.
     """
     taken = shapely.union_all(_as_array(imported.values()))
@@ -199,7 +182,24 @@ def complete_with_approximation(imported: Boundaries, approximate: Boundaries) -
             rest = _polygonal(shapely.difference(area, taken)) if taken.intersects(area) else area
             if not rest.is_empty:
                 completed[code] = rest
-    return cleaned_coverage(dict(sorted(completed.items())))
+    coverage = cleaned_coverage(dict(sorted(completed.items())))
+    return cleaned_coverage(_with_gaps_filled(coverage, [code for code in coverage if code not in imported]))
+
+
+def _with_gaps_filled(coverage: Boundaries, fillers: Sequence[str]) -> dict[str, Area]:
+    """Return the coverage with enclosed gaps given to those fillers that border on them."""
+    land = shapely.get_parts(shapely.coverage_union_all(_as_array(coverage.values())))
+    gaps = [shapely.Polygon(ring) for part in land for ring in part.interiors]
+    filled = dict(coverage)
+    neighbours = _as_array(coverage[code] for code in fillers)
+    touching = shapely.STRtree(neighbours)
+    for gap in gaps:
+        near = np.sort(touching.query(gap, predicate="intersects"))
+        border = shapely.length(shapely.intersection(neighbours[near], gap.exterior))
+        if len(near) and border.max() > 0:
+            code = fillers[near[border.argmax()]]
+            filled[code] = _polygonal(shapely.union(filled[code], gap))
+    return filled
 
 
 def cleaned_coverage(boundaries: Boundaries) -> dict[str, Area]:
@@ -312,13 +312,20 @@ def _reach_of_lone_settlements(owner: Ints, known_km2: Floats) -> Floats:
 
 
 def _spread_over_discs(points: Floats, owner: Ints, radius_m: Floats) -> tuple[Floats, Ints]:
-    """Return the points and owners, each point with a radius joined by a grid of others around it."""
+    """Return the points and owners, each point with a radius joined by a grid of others around it.
+
+    The grid keeps off the settlements of others, so that they are not left as islands in the disc.
+    """
     lone = np.flatnonzero(radius_m)
     steps = np.arange(0.0, radius_m.max() + _LATTICE_SPACING_M, _LATTICE_SPACING_M)
     steps = np.concatenate((-steps[:0:-1], steps))
     offsets = np.stack(np.meshgrid(steps, steps), -1).reshape(-1, 2)
     length_m = np.linalg.norm(offsets, axis=1)
-    discs = [points[place] + offsets[(length_m > 0) & (length_m <= radius_m[place])] for place in lone]
+    discs: list[Floats] = []
+    for place in lone:
+        disc = points[place] + offsets[(length_m > 0) & (length_m <= radius_m[place])]
+        distance_m, _ = _nearest(points[owner != owner[place]], disc)
+        discs.append(disc[distance_m > _LONE_CLEARANCE_M])
     owners = [np.full(len(disc), owner[place]) for place, disc in zip(lone, discs, strict=True)]
     return np.concatenate([points, *discs]), np.concatenate([owner, *owners])
 

@@ -20,7 +20,7 @@ from mapapp.analysis.boundaries import (
     simplified,
 )
 from mapapp.domain.geo import METRIC_CRS
-from mapapp.files.gazetteer import read_gazetteer
+from mapapp.files.gazetteer import read_areas_outside_hromadas, read_gazetteer
 
 REPOSITORY = Path(__file__).parents[2]
 REAL = REPOSITORY.parent / "shared" / "geodata" / "real" / "hromadas_100m.geojson"
@@ -234,6 +234,27 @@ def test_imported_areas_stay_and_the_rest_is_approximated_around_them():
     assert shapely.coverage_is_valid(list(completed.values()))
 
 
+def test_gap_enclosed_by_imported_and_approximate_areas_is_filled():
+    """Around `b`, drawn as a square, `a` was imported with a wider hole."""
+    hole = shapely.box(30.2, 49.2, 30.8, 49.8)
+    imported = {"a": shapely.box(30, 49, 31, 50) - hole}
+    approximate = {"a": imported["a"], "b": shapely.box(30.3, 49.2, 30.7, 49.7)}
+
+    completed = complete_with_approximation(imported, approximate)
+
+    assert completed["b"].equals(hole)
+    assert completed["a"].equals(imported["a"])
+
+
+def test_lake_among_imported_areas_stays_a_lake():
+    imported = {"a": shapely.box(30, 49, 31, 50) - shapely.box(30.2, 49.2, 30.8, 49.8)}
+
+    completed = complete_with_approximation(imported, {"b": shapely.box(31, 49, 32, 50)})
+
+    assert completed["a"].equals(imported["a"])
+    assert completed["b"].equals(shapely.box(31, 49, 32, 50))
+
+
 def test_approximate_area_the_imported_ones_cover_is_left_out():
     completed = complete_with_approximation({"b": shapely.box(29, 48, 31, 50)}, FOUR_HROMADAS)
 
@@ -271,8 +292,9 @@ def settlements(gazetteer):
 
 @pytest.fixture(scope="module")
 def country(gazetteer, settlements):
-    known_km2 = {code: hromada.area_km2 for code, hromada in gazetteer.hromadas.items() if hromada.area_km2}
-    return reconstruct_boundaries(settlements, known_km2)
+    hromadas_km2 = {code: unit.area_km2 for code, unit in gazetteer.hromadas.items() if unit.area_km2}
+    others_km2 = read_areas_outside_hromadas(REPOSITORY / "geodata")
+    return reconstruct_boundaries(settlements, {**hromadas_km2, **others_km2})
 
 
 def test_every_area_of_the_country_is_drawn_in_an_exact_coverage(country, gazetteer, settlements):
