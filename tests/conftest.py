@@ -97,6 +97,22 @@ def module_postgis_url(postgis_server: str) -> Iterator[str]:
         yield url
 
 
+@pytest.fixture(scope="session")
+def built_store(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
+    """A finished embedded store with the demonstration registry, built once per run: copy it to change it."""
+    # Imported here: most tests need neither the store nor the libraries behind it.
+    from mapapp.domain.progress import no_progress  # noqa: PLC0415
+    from mapapp.first_start import open_ready_store  # noqa: PLC0415
+    from mapapp.settings import read_settings  # noqa: PLC0415
+
+    base = tmp_path_factory.getbasetemp()
+    folder = (base if worker_id == "master" else base.parent) / "built-store"
+    folder.mkdir(exist_ok=True)
+    # The builder's own lock makes the other workers wait for the first.
+    open_ready_store(read_settings({"MAPAPP_DATA_DIR": str(folder)}), no_progress).dispose()
+    return folder / "mapapp.sqlite3"
+
+
 @contextmanager
 def _fresh_database(server_url: str) -> Iterator[str]:
     name = f"test_{secrets.token_hex(6)}"

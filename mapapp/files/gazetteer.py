@@ -88,6 +88,23 @@ def read_gazetteer(folder: Path) -> Gazetteer:
     )
 
 
+def read_areas_outside_hromadas(folder: Path) -> Mapping[Katottg, float]:
+    """Return the known areas, in km², of what the map draws besides hromadas, by code.
+
+    Raises
+    ------
+    InvalidInputError
+        A row is not a code and a number.
+
+    """
+    tables = _Tables(folder)
+    rows = tables.rows(
+        "areas_outside_hromadas.csv", lambda row: (Katottg(row["code"]), float(row["area_km2"]))
+    )
+    tables.stop_on_faults()
+    return MappingProxyType(dict(rows))
+
+
 def gazetteer_counts(gazetteer: Gazetteer) -> Mapping[str, int]:
     """Return what was read, by name, for a person to compare with the sources' own figures."""
     hromadas = gazetteer.hromadas.values()

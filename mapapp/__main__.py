@@ -1,0 +1,5 @@
+"""Lets `python -m mapapp` do what the command `mapapp` does."""
+
+from mapapp.cli import main
+
+main()

@@ -1,0 +1,161 @@
+"""The atlas: every question the pages and the public side may ask, answered from the store."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from functools import cached_property
+
+from mapapp.analysis.drawn_areas import DrawnAreas
+from mapapp.analysis.place_search import PlaceSearch
+from mapapp.domain.coverage import HromadaCoverage, Reach, coverage_state
+from mapapp.domain.errors import NotFoundError
+from mapapp.domain.gazetteer import Gazetteer
+from mapapp.domain.geo import BoundingBox, LonLat
+from mapapp.domain.geography import Occupation
+from mapapp.domain.katottg import Katottg, KatottgLevel
+from mapapp.domain.questions import (
+    BoundarySet,
+    CoverageAnswer,
+    CoverageQuery,
+    GeometryLayer,
+    Health,
+    MapPoint,
+    NearestAnswer,
+    NearestQuery,
+    PlaceMatch,
+    PointsQuery,
+)
+from mapapp.domain.services import Service
+from mapapp.storage.store import Store
+
+
+class StoreAtlas:
+    """An `Atlas` (see `domain.questions`) over a store; made once per process, shared between threads.
+
+    The gazetteer, services and outlines change only when an administrator replaces them, so they are read
+    once; everything about providers is read from the store each time.
+    """
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._gazetteer = store.gazetteer()
+        self._services = store.services()
+
+    @property
+    def gazetteer(self) -> Gazetteer:
+        """All units of the country."""
+        return self._gazetteer
+
+    @property
+    def services(self) -> Mapping[str, Service]:
+        """The services by slug, in the classifier's order."""
+        return self._services
+
+    def health(self) -> Health:
+        """Return counts and flags, read from the store now."""
+        counts = self._store.counts()
+        return Health(
+            store=self._store.kind,
+            hromadas=counts.hromadas,
+            settlements=counts.settlements,
+            service_points=counts.service_points,
+            boundaries_approximate=self.boundary_set().is_approximate,
+            demo_records=counts.demo_records > 0,
+        )
+
+    def registry_scope(self) -> frozenset[Katottg]:
+        """Return the oblasts the registry claims to describe fully."""
+        return self._store.registry_scope()
+
+    def nearest(self, query: NearestQuery) -> NearestAnswer:
+        """Return the nearest providers of a service; raise NotFoundError for an unknown service."""
+        self._check_service(query.service)
+        return self._store.nearest(query)
+
+    def coverage(self, query: CoverageQuery) -> CoverageAnswer:
+        """Return where the service reaches; raise NotFoundError for an unknown service or area."""
+        self._check_service(query.service)
+        reach = self._store.reach(query.service, query.day)
+        scope = self.registry_scope()
+        nothing = Reach()
+        found = {}
+        for code in self._hromadas_in(query.area):
+            reached = reach.get(code, nothing)
+            occupation = self._gazetteer.occupation.get(code, Occupation.NONE)
+            in_scope = self._gazetteer.hromadas[code].oblast in scope
+            state = coverage_state(reached, occupation, in_scope=in_scope)
+            found[code] = HromadaCoverage(code, state, reached, occupation)
+        return CoverageAnswer(query.service, query.day, found)
+
+    def points(self, query: PointsQuery) -> Sequence[MapPoint]:
+        """Return the public service points to draw, by id."""
+        if query.service is not None:
+            self._check_service(query.service)
+        return self._store.points(query)
+
+    def find_places(self, text: str, limit: int = 8) -> Sequence[PlaceMatch]:
+        """Return settlements whose present or former name is like the text, best first."""
+        return self._place_search.find(text, limit)
+
+    def hromada_at(self, point: LonLat) -> Katottg | None:
+        """Return the hromada (or special city) drawn around the point, None outside all of them."""
+        area = self._drawn.at(point)
+        return area if area in self._gazetteer.hromadas else None
+
+    def bounds_of(self, area: Katottg | None) -> BoundingBox:
+        """Return the box around a hromada, raion or oblast, or around the country."""
+        box = self._drawn.bounds("" if area is None else _shared_prefix(area))
+        if box is None:
+            raise NotFoundError("There is no oblast, raion or hromada with the code {code}", code=area)
+        return box
+
+    def boundary_set(self) -> BoundarySet:
+        """Return which boundaries are drawn."""
+        return self._store.boundary_set()
+
+    def layer(self, name: str, tolerance_m: int | None = None) -> GeometryLayer:
+        """Return a layer of outlines: the named simplification, or the coarsest."""
+        return self._store.layer(name, tolerance_m)
+
+    def _check_service(self, slug: str) -> None:
+        if slug not in self._services:
+            raise NotFoundError("There is no service «{service}» in the classifier", service=slug)
+
+    def _hromadas_in(self, area: Katottg | None) -> list[Katottg]:
+        if area is None:
+            return list(self._gazetteer.hromadas)
+        prefix = _shared_prefix(area)
+        inside = [code for code in self._gazetteer.hromadas if code.startswith(prefix)]
+        if not inside:
+            raise NotFoundError("There is no oblast, raion or hromada with the code {code}", code=area)
+        return inside
+
+    @cached_property
+    def _place_search(self) -> PlaceSearch:
+        return PlaceSearch(self._gazetteer)
+
+    @cached_property
+    def _drawn(self) -> DrawnAreas:
+        return DrawnAreas(self._store.shapes())
+
+
+def _shared_prefix(area: Katottg) -> str:
+    """Return the digits every unit inside the area begins with."""
+    if area.level is KatottgLevel.OBLAST:
+        return area.oblast_prefix
+    return area.raion_prefix if area.level is KatottgLevel.RAION else area.hromada_prefix
+
+
+_shared: list[StoreAtlas] = []
+
+
+def share_atlas(atlas: StoreAtlas) -> None:
+    """Make the atlas the one that pages of this process use."""
+    _shared[:] = [atlas]
+
+
+def shared_atlas() -> StoreAtlas:
+    """Return the process's atlas; raise RuntimeError before `share_atlas`."""
+    if not _shared:
+        raise RuntimeError("no atlas is shared yet: start the application with `mapapp serve`")
+    return _shared[0]

@@ -1,0 +1,187 @@
+"""The first start: what it builds, and what survives a kill, a damaged file or a wrong address."""
+
+import dataclasses
+import shutil
+import signal
+import sqlite3
+import subprocess
+import sys
+
+import pytest
+
+from mapapp.domain.errors import InvalidInputError, StoreUnavailableError, UsageError
+from mapapp.domain.progress import no_progress
+from mapapp.first_start import open_ready_store, set_embedded_store_aside
+from mapapp.settings import read_settings
+
+ONE_PROVIDER = """
+scope: [UA53000000000028050]
+organisations:
+  - {id: demo-centre, name: Демонстраційний центр, sector: state_communal, demo: true}
+points:
+  - id: demo-poltava
+    organisation: demo-centre
+    kind: social_services_centre
+    name: Демонстраційний центр надання соціальних послуг
+    location_policy: public
+    hromada: UA53080370000025447
+    settlement: UA53080370010073240
+    target_groups: [everyone]
+    places: [home]
+    catchment: [UA53080370000025447]
+    offerings: [home-care]
+    demo: true
+"""
+
+
+@pytest.fixture(scope="module")
+def one_oblast(repo_root, tmp_path_factory):
+    """The tables of Poltava oblast alone and one provider: a store of them is built in seconds."""
+    folder = tmp_path_factory.mktemp("one-oblast")
+    (folder / "geodata").mkdir()
+    for table in (repo_root / "geodata").glob("*.csv"):
+        header, *rows = table.read_text(encoding="utf-8").splitlines()
+        kept = [header, *(row for row in rows if row.startswith("UA53"))]
+        (folder / "geodata" / table.name).write_text("\n".join(kept) + "\n", encoding="utf-8")
+    shutil.copy(repo_root / "geodata" / "sources.yaml", folder / "geodata")
+    (folder / "providers.yaml").write_text(ONE_PROVIDER, encoding="utf-8")
+    return {
+        "MAPAPP_GEODATA_DIR": str(folder / "geodata"),
+        "MAPAPP_PROVIDERS_FILE": str(folder / "providers.yaml"),
+    }
+
+
+@pytest.fixture
+def environment(one_oblast, tmp_path):
+    return {**one_oblast, "MAPAPP_DATA_DIR": str(tmp_path / "data")}
+
+
+@pytest.fixture
+def settings(environment):
+    return read_settings(environment)
+
+
+@pytest.fixture
+def built(settings, built_store):
+    """Settings whose embedded store is a copy of the finished one of the whole country."""
+    settings.data_dir.mkdir()
+    shutil.copy(built_store, settings.data_dir / "mapapp.sqlite3")
+    return settings
+
+
+def counts(store):
+    try:
+        found = store.counts()
+        return found.hromadas, found.settlements
+    finally:
+        store.dispose()
+
+
+COUNTRY = (1469, 29_707)
+ONE_OBLAST = (60, 1839)
+
+
+def start_build(environment):
+    return subprocess.Popen(
+        [sys.executable, "-m", "mapapp", "store", "build"],
+        env={"PATH": "/usr/bin:/bin", "MAPAPP_LANG": "en", **environment},
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+
+def wait_for_line(process, text):
+    for line in process.stderr:
+        if text in line:
+            return
+    pytest.fail(f"the build ended without saying «{text}»")
+
+
+def test_a_finished_store_opens_without_building(built, monkeypatch):
+    monkeypatch.setattr("mapapp.first_start.read_gazetteer", lambda _: pytest.fail("built again"))
+    assert counts(open_ready_store(built, no_progress)) == COUNTRY
+
+
+def test_a_first_start_killed_halfway_is_made_good_by_the_next(settings, environment):
+    process = start_build(environment)
+    wait_for_line(process, "boundaries")
+    process.send_signal(signal.SIGKILL)
+    process.wait()
+    process.stderr.close()
+    assert not (settings.data_dir / "mapapp.sqlite3").exists()
+    assert counts(open_ready_store(settings, no_progress)) == ONE_OBLAST
+    assert [path.name for path in settings.data_dir.glob("*.building*")] == []
+
+
+def test_two_first_starts_at_once_build_one_store(settings, environment):
+    first, second = start_build(environment), start_build(environment)
+    errors = [process.communicate()[1] for process in (first, second)]
+    assert (first.returncode, second.returncode) == (0, 0), errors
+    assert sum("boundaries" in error for error in errors) == 1
+    assert counts(open_ready_store(settings, no_progress)) == ONE_OBLAST
+
+
+def test_a_damaged_store_is_named_and_left_alone(built):
+    path = built.data_dir / "mapapp.sqlite3"
+    damaged = path.read_bytes()[:40_000] + b"\0" * 400_000
+    path.write_bytes(damaged)
+    with pytest.raises(StoreUnavailableError, match="store rebuild"):
+        open_ready_store(built, no_progress)
+    assert path.read_bytes() == damaged
+
+
+def test_rebuilding_keeps_the_damaged_file_beside_the_new_one(built):
+    path = built.data_dir / "mapapp.sqlite3"
+    path.write_bytes(b"not a database at all" * 100)
+    kept = set_embedded_store_aside(built)
+    assert kept.read_bytes() == b"not a database at all" * 100
+    assert not path.exists()
+    assert set_embedded_store_aside(built) is None
+
+
+def test_a_postgis_store_is_never_set_aside(tmp_path):
+    settings = read_settings({"MAPAPP_DATA_DIR": str(tmp_path)}, database_url="postgresql://localhost/mapapp")
+    with pytest.raises(UsageError, match="Only the embedded store"):
+        set_embedded_store_aside(settings)
+
+
+def test_a_data_folder_that_cannot_be_made_is_named(tmp_path):
+    (tmp_path / "file").write_text("in the way", encoding="utf-8")
+    settings = read_settings({"MAPAPP_DATA_DIR": str(tmp_path / "file" / "data")})
+    with pytest.raises(UsageError, match="MAPAPP_DATA_DIR"):
+        open_ready_store(settings, no_progress)
+
+
+def test_faults_in_the_registry_file_leave_no_half_built_store(settings, tmp_path):
+    broken = tmp_path / "broken.yaml"
+    broken.write_text("scope: [\n", encoding="utf-8")
+    settings = dataclasses.replace(settings, providers_file=broken)
+    with pytest.raises(InvalidInputError):
+        open_ready_store(settings, no_progress)
+    assert not (settings.data_dir / "mapapp.sqlite3").exists()
+
+
+def test_postgis_is_built_and_then_only_opened(postgis_url, environment, monkeypatch):
+    settings = read_settings(environment, database_url=postgis_url)
+    assert counts(open_ready_store(settings, no_progress)) == ONE_OBLAST
+    monkeypatch.setattr("mapapp.first_start.read_gazetteer", lambda _: pytest.fail("built again"))
+    assert counts(open_ready_store(settings, no_progress)) == ONE_OBLAST
+
+
+def test_a_postgis_first_start_that_was_killed_is_made_good(postgis_url, environment):
+    environment = {**environment, "MAPAPP_DATABASE_URL": postgis_url}
+    process = start_build(environment)
+    wait_for_line(process, "boundaries")
+    process.kill()
+    process.wait()
+    process.stderr.close()
+    assert counts(open_ready_store(read_settings(environment), no_progress)) == ONE_OBLAST
+
+
+def test_later_starts_do_not_change_the_file(built):
+    path = built.data_dir / "mapapp.sqlite3"
+    with sqlite3.connect(path) as before:
+        tables = before.execute("SELECT count(*) FROM service_point").fetchone()
+    open_ready_store(built, no_progress).dispose()
+    with sqlite3.connect(path) as after:
+        assert after.execute("SELECT count(*) FROM service_point").fetchone() == tables
