@@ -28,21 +28,22 @@ _KYIV = ZoneInfo("Europe/Kyiv")
 
 
 def main() -> None:
-    """Show the page asked for, under the heading, the language switch and the demonstration banner."""
+    """Show the page asked for, under the links between pages and the demonstration banner."""
     st.set_page_config(layout="wide", initial_sidebar_state="collapsed")
     st.html(f"<style>{style_sheet()}</style>")
     st.html(_STYLES)
     atlas = shared_atlas()
-    with st.container(
-        horizontal=True, horizontal_alignment="distribute", vertical_alignment="center", key="top"
-    ):
-        heading = st.empty()
+    with st.container(horizontal=True, vertical_alignment="center", key="top"):
+        links = st.container(horizontal=True, gap=None)
         t = translator(choose_language())
     pages: dict[str, Page] = {}
     visit = Visit(atlas, _scene(atlas), t, datetime.now(_KYIV).date(), pages)
     pages |= _pages(visit)
-    page = st.navigation(list(pages.values()), position="top")
-    heading.title(page.title, anchor=False)
+    page = st.navigation(list(pages.values()), position="hidden")
+    # Streamlit's own menu hides behind an arrow on a phone; four links fit beside the language.
+    for linked in pages.values():
+        links.page_link(linked)
+    st.title(page.title, anchor=False)
     if answers.health(atlas).demo_records:
         st.warning(
             t("Demonstration data is shown: the providers are invented, with public hotlines as phones.")

@@ -1,13 +1,15 @@
-"""The legend in words: a swatch, a name and a meaning for each state of a hromada."""
+"""The small print in words: what each colour means, and who published which edition of what."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from markupsafe import Markup
 
 from mapapp.domain.coverage import CoverageState
-from mapapp.presentation.labels import label
+from mapapp.domain.gazetteer import SourceEdition
+from mapapp.presentation.escaping import escape
+from mapapp.presentation.labels import edition, label
 from mapapp.presentation.messages import Translator
 
 
@@ -19,5 +21,20 @@ def state_legend(t: Translator, meanings: Mapping[CoverageState, str]) -> Markup
                 state, label(t, state), t(meaning)
             )
             for state, meaning in meanings.items()
+        )
+    )
+
+
+def source_list(t: Translator, sources: Iterable[SourceEdition]) -> Markup:
+    """Return each source with its edition, licence and the words that must stand beside its data."""
+    return Markup('<ul class="sources">{}</ul>').format(
+        Markup().join(
+            Markup("<li><strong>{}</strong><br>{}<br>{}<br>{}</li>").format(
+                escape(source.title),
+                t("Edition: {edition}", edition=edition(t, source.edition)),
+                escape(t("Licence: {licence}", licence=source.licence)),
+                escape(source.attribution),
+            )
+            for source in sources
         )
     )

@@ -10,9 +10,9 @@ import streamlit as st
 
 from mapapp.domain.coverage import CoverageState
 from mapapp.domain.questions import BoundarySet
-from mapapp.presentation.labels import edition, oblast_name
-from mapapp.presentation.legend import state_legend
+from mapapp.presentation.labels import oblast_name
 from mapapp.presentation.messages import msgid
+from mapapp.presentation.small_print import source_list, state_legend
 from mapapp.ui import answers
 from mapapp.ui.visit import Visit
 
@@ -120,15 +120,7 @@ def _show_boundaries(visit: Visit, drawn: BoundarySet) -> None:
 def _show_sources(visit: Visit) -> None:
     t, sources = visit.t, visit.atlas.gazetteer.sources.values()
     _heading(t("Sources"))
-    st.table(
-        {
-            t("Source"): [source.title for source in sources],
-            t("Edition"): [edition(t, source.edition) for source in sources],
-            t("Licence"): [source.licence for source in sources],
-            t("Attribution"): [source.attribution for source in sources],
-        },
-        hide_index=True,
-    )
+    st.html(source_list(t, sources))
     st.markdown(t(_POPULATION))
 
 

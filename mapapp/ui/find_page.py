@@ -37,7 +37,7 @@ _NOBODY_AT_ALL: Final = msgid(
     "No provider of this service is in the registry. Choose a service close to this one."
 )
 _CALL_THEM: Final = msgid(
-    "These providers serve the client's hromada too. Call them: they tell the address to clients only."
+    "These providers serve the client's hromada. Call them: they tell the address to clients only."
 )
 
 
@@ -96,7 +96,7 @@ def _show_answer(visit: Visit, client: Client) -> NearestAnswer:
     found = _found(visit, client)
     if found.ranked:
         st.html(ranked_cards(t, gazetteer, found.ranked, client.hromada))
-    else:
+    elif not found.confidential:
         _show_nothing_found(visit, client)
     if found.confidential:
         st.subheader(t("Location not disclosed"), anchor=False)
@@ -135,7 +135,7 @@ def _show_nothing_found(visit: Visit, client: Client) -> None:
 def _show_map(visit: Visit, client: Client | None, found: NearestAnswer | None) -> None:
     ranked = () if found is None else found.ranked
     view = MapView(
-        bounds=visit.atlas.bounds_of(None) if client is None else _around(client.origin, ranked),
+        bounds=_bounds(visit, client, ranked),
         points_url=points_url(day=visit.today, service=visit.choice.service) if client is None else None,
         selected_hromada=None if client is None else client.hromada,
         origin=None if client is None else client.origin,
@@ -148,9 +148,11 @@ def _show_map(visit: Visit, client: Client | None, found: NearestAnswer | None) 
         st.rerun()
 
 
-def _around(origin: LonLat, found: Sequence[FoundPoint]) -> BoundingBox:
-    """Return the box that shows the client and every provider listed."""
-    points = [origin, *(point.position for point in found if point.position is not None)]
+def _bounds(visit: Visit, client: Client | None, found: Sequence[FoundPoint]) -> BoundingBox:
+    """Return the box that shows the client and every provider listed; the client's hromada if none is."""
+    if client is None or not found:
+        return visit.atlas.bounds_of(None if client is None else client.hromada)
+    points = [client.origin, *(point.position for point in found if point.position is not None)]
     return BoundingBox(
         west=min(point.lon for point in points) - _MARGIN_DEGREES,
         south=min(point.lat for point in points) - _MARGIN_DEGREES,
