@@ -226,7 +226,8 @@ def code_of(value: object) -> str:
 
 
 def _text(value: object) -> str:
-    return "" if value is None or pd.isna(value) else str(value).strip()
+    """Return a text value; where there is none, pandas says None, NaN or NA."""
+    return value.strip() if isinstance(value, str) else ""
 
 
 def _folded(field_name: str) -> str:
