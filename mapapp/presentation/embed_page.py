@@ -21,7 +21,7 @@ from mapapp.presentation.messages import Translator, translator
 from mapapp.presentation.palette import STATE_FILLS
 
 _STYLES = ("leaflet/leaflet.css", "palette.css", "hromada-map.css", "embed.css")
-_SCRIPTS = ("leaflet/leaflet.js", "hromada-map.js", "embed.js")
+_SCRIPTS = ("leaflet/leaflet.js", "point-layer.js", "hromada-map.js", "embed.js")
 
 
 @dataclass(frozen=True, slots=True)

@@ -75,6 +75,7 @@ def base_map(scene: MapScene, t: Translator) -> folium.Map:
     # folium's own lists name public servers, and four libraries this map does without.
     leaflet_map.default_js = [
         ("leaflet", assets.url("leaflet/leaflet.js")),
+        ("point_layer", assets.url("point-layer.js")),
         ("hromada_map", assets.url("hromada-map.js")),
     ]
     leaflet_map.default_css = [

@@ -10,7 +10,7 @@
   const LABEL_ZOOM = 5.5; // before this the country is too small for words
   const DETAIL_ZOOM = 9; // from here on 500 m outlines look angular
   const MAX_FIT_ZOOM = 11; // a small area keeps its neighbours in sight
-  const NEAR_PX = 7; // points closer than this to a click share one popup
+  const NEAR_PX = 3; // a finger is not a needle; dots this close to one another share a popup
   const MAX_IN_POPUP = 20;
   const NOT_ASKED = ".";
 
@@ -118,8 +118,7 @@
       this.drawn = 0;
       this.canvas = L.canvas({ padding: 0.2 });
       this.fills = furniture.states.map((state) => (state.hatch ? hatched(state) : state.colour));
-      this.pointColours = Object.fromEntries(furniture.groups.map(({ key, colour }) => [key, colour]));
-      for (const [name, zIndex] of [["hover", 420], ["labels", 430]]) {
+      for (const [name, zIndex] of [["points", 410], ["hover", 420], ["labels", 430]]) {
         const pane = map.createPane(name);
         pane.style.zIndex = zIndex;
         pane.style.pointerEvents = "none";
@@ -127,10 +126,11 @@
       this.addFurniture();
       this.hovered = this.outline(2);
       this.selected = this.outline(3.5);
-      this.points = L.featureGroup().addTo(map);
+      this.points = new PointLayer(Object.fromEntries(furniture.groups.map(({ key, colour }) => [key, colour])), { pane: "points" }).addTo(map);
       this.results = L.layerGroup().addTo(map);
       this.tip = L.tooltip({ className: "map-tip", opacity: 1 });
-      map.on("click", (event) => this.report(event.latlng, null, null));
+      map.on("click", (event) => this.click(event.latlng, null));
+      map.on("mousemove", (event) => this.pointTo(event.containerPoint));
       map.on("zoomend", () => this.restyleForZoom());
       map.on("moveend", () => this.placeLabels());
       map.on("popupopen", ({ popup }) => popup.getElement().querySelector(".leaflet-popup-close-button")?.setAttribute("aria-label", this.words.close));
@@ -151,7 +151,7 @@
     show(state) {
       const before = this.state;
       this.state = state;
-      this.showCounts();
+      this.showLegend();
       if (JSON.stringify(before?.bounds) !== JSON.stringify(state.bounds)) this.fit();
       this.showResults();
       const points = before?.pointsUrl === state.pointsUrl ? this.pointsLoaded : this.loadPoints(state.pointsUrl);
@@ -229,7 +229,7 @@
       this.names = await names;
       this.names.areas.forEach((row, index) => this.areas.set(row[0], { row, index }));
       this.addHromadas(await hromadas);
-      this.say("");
+      if (this.note.textContent === this.words.loading) this.say("");
       this.addLines(...await outlines);
       this.prepareLabels(await hromadas, ...await outlines);
     }
@@ -250,10 +250,7 @@
       this.hromadas.on("mouseout", () => this.unhover());
       this.hromadas.on("click", (event) => {
         L.DomEvent.stopPropagation(event);
-        const layer = event.propagatedFrom ?? event.layer;
-        this.select(layer.code);
-        this.hover(layer, event.latlng);
-        this.report(event.latlng, layer.code, null);
+        this.click(event.latlng, event.propagatedFrom ?? event.layer);
       });
       this.hromadas.addTo(this.map).bringToBack();
     }
@@ -331,18 +328,16 @@
         this.styledWeight = line.weight;
         this.hromadas?.setStyle(line);
       }
-      const radius = this.pointRadius();
-      if (this.styledRadius !== radius) {
-        this.styledRadius = radius;
-        this.points.eachLayer((point) => point.setRadius(radius));
-      }
-      this.points.bringToFront();
       if (zoom >= DETAIL_ZOOM) this.loadDetail();
     }
 
-    showCounts() {
-      this.stateList.hidden = !this.state.counts;
-      this.state.counts?.forEach((count, i) => {
+    /** What is not on the map is not in the legend. */
+    showLegend() {
+      const { counts, pointsUrl } = this.state;
+      this.legend.hidden = !counts && !pointsUrl;
+      this.stateList.hidden = !counts;
+      this.pointList.hidden = !pointsUrl;
+      counts?.forEach((count, i) => {
         this.counts[i].textContent = count;
         this.counts[i].parentElement.hidden = !count;
       });
@@ -351,12 +346,14 @@
     // --- hover and selection --------------------------------------------------------------------------------
 
     hover(layer, latlng) {
+      const at = this.map.latLngToContainerPoint(latlng);
+      if (this.points.near(at, 0).length) { this.unhover(); return; }
       if (this.hoveredCode !== layer.code) {
         this.hoveredCode = layer.code;
         this.hovered.setLatLngs(layer.getLatLngs());
         this.tip.setContent(this.tipFor(layer.code));
       }
-      this.tip.options.direction = this.tipDirection(this.map.latLngToContainerPoint(latlng));
+      this.tip.options.direction = this.tipDirection(at);
       this.tip.setLatLng(latlng);
       if (!this.map.hasLayer(this.tip)) this.tip.addTo(this.map);
     }
@@ -396,65 +393,57 @@
       this.select(this.state?.selected ?? null);
     }
 
-    report(latlng, hromada, pointId) {
-      if (!hromada && !pointId) { this.unhover(); this.select(null); }
-      this.onClick({ lon: latlng.lng, lat: latlng.lat, hromada, point_id: pointId });
+    /** Say with the cursor that a dot can be clicked; over a hromada the cursor says so anyway. */
+    pointTo(at) {
+      this.map.getContainer().style.cursor = this.points.near(at, 0).length ? "pointer" : "";
+    }
+
+    /** Dots lie above hromadas, and hromadas above nothing. */
+    click(latlng, layer) {
+      const near = this.points.near(this.map.latLngToContainerPoint(latlng), NEAR_PX);
+      if (near.length) {
+        this.unhover();
+        this.openPoints(near);
+        this.report({ lat: near[0].lat, lng: near[0].lon }, near[0].hromada, near[0].id);
+        return;
+      }
+      this.select(layer?.code ?? null);
+      if (layer) this.hover(layer, latlng);
+      else this.unhover();
+      this.report(latlng, layer?.code ?? null, null);
+    }
+
+    report({ lat, lng }, hromada, pointId) {
+      this.onClick({ lon: lng, lat, hromada, point_id: pointId });
     }
 
     // --- service points -------------------------------------------------------------------------------------
 
-    pointRadius() {
-      const zoom = this.map.getZoom();
-      return zoom < 5.5 ? 1.6 : zoom < 7 ? 2.8 : zoom < 9 ? 4.5 : 6;
-    }
-
     async loadPoints(url) {
       this.pointsAsked?.abort();
       this.pointsAsked = new AbortController();
-      this.pointList.hidden = !url;
-      if (!url) { this.points.clearLayers(); return; }
+      if (!url) { this.points.show([]); return; }
       try {
         const { fields, rows } = await fetchJson(url, this.pointsAsked.signal);
-        this.addPoints(rows.map((row) => Object.fromEntries(fields.map((field, i) => [field, row[i]]))));
+        const named = rows.map((row) => Object.fromEntries(fields.map((field, i) => [field, row[i]])));
+        this.points.show(named.map((row) => ({ ...row, group: this.furniture.kinds[row.kind].group })));
       } catch (error) {
         if (error.name === "AbortError") return;
-        this.points.clearLayers();
+        this.points.show([]);
         this.say(this.words.pointsFailed, error);
       }
     }
 
-    addPoints(rows) {
-      this.points.clearLayers();
-      const radius = (this.styledRadius = this.pointRadius());
-      for (const row of rows) {
-        const { group } = this.furniture.kinds[row.kind];
-        const point = L.circleMarker([row.lat, row.lon], {
-          renderer: this.canvas, radius, weight: Math.min(1.5, radius / 2.5), color: "#fff", fillColor: this.pointColours[group], fillOpacity: 1,
-        });
-        point.row = row;
-        point.on("click", (event) => {
-          L.DomEvent.stopPropagation(event);
-          this.openPopup(point);
-          this.report(point.getLatLng(), row.hromada, row.id);
-        });
-        point.on("mouseover", () => this.unhover());
-        this.points.addLayer(point);
-      }
-    }
-
     /** Several providers often share a house, or a settlement's centre: one popup lists them all. */
-    openPopup(clicked) {
-      const at = this.map.latLngToLayerPoint(clicked.getLatLng());
-      const near = this.points.getLayers().filter((point) => this.map.latLngToLayerPoint(point.getLatLng()).distanceTo(at) <= NEAR_PX);
-      const others = near.filter((point) => point !== clicked);
-      this.popup(clicked.getLatLng(), [clicked, ...others].slice(0, MAX_IN_POPUP).map(({ row }) => ({
+    openPoints(rows) {
+      this.popup([rows[0].lat, rows[0].lon], rows.slice(0, MAX_IN_POPUP).map((row) => ({
         ...row, kind: this.furniture.kinds[row.kind].label, isDemo: row.is_demo,
       })));
     }
 
     popup(latlng, found) {
       const box = make("div", "map-popup", "", ...found.map((point) => card(point, this.words)));
-      L.popup({ maxWidth: 280, minWidth: 180 }).setLatLng(latlng).setContent(box).openOn(this.map);
+      L.popup({ maxWidth: 280, minWidth: 180, offset: [0, 2] }).setLatLng(latlng).setContent(box).openOn(this.map);
     }
 
     showResults() {
@@ -484,11 +473,11 @@
       this.isFitted = Boolean(frame.x && frame.y && this.state);
       if (!this.isFitted) return;
       const bounds = L.latLngBounds(this.state.bounds);
-      const margin = 8;
+      const margin = this.state.results.length ? 28 : 8; // a numbered marker is wider than its place
       const zoom = Math.min(map.getBoundsZoom(bounds, false, L.point(2 * margin, 2 * margin)), MAX_FIT_ZOOM);
       const [southWest, northEast] = [bounds.getSouthWest(), bounds.getNorthEast()].map((corner) => map.project(corner, zoom));
       const room = L.point(frame.x - (northEast.x - southWest.x), frame.y - (southWest.y - northEast.y)).divideBy(2);
-      const shift = legend.open
+      const shift = legend.open && !legend.hidden
         ? L.point(Math.min(room.x - margin, legend.offsetWidth / 2), Math.min(room.y - margin, legend.offsetHeight / 2))
         : L.point(0, 0);
       const centre = southWest.add(northEast).divideBy(2).add([-shift.x, shift.y]);
