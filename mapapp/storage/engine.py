@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
+from psycopg.errors import InsufficientPrivilege, UndefinedTable
 from pyproj import Geod
 from sqlalchemy import URL, Engine, create_engine, event, make_url, text
 from sqlalchemy.exc import ArgumentError, DataError, DBAPIError, IntegrityError, ProgrammingError
@@ -115,7 +116,11 @@ class Database:
                 "The store refuses these records and was left as it was: {reason}", reason=self._reason(error)
             ) from error
         except DBAPIError as error:
-            if isinstance(error, ProgrammingError) and _sqlstate(error) != _INSUFFICIENT_PRIVILEGE:
+            if _is_missing_table(error):
+                raise StoreUnavailableError(
+                    "The store {place} is not built yet: run «mapapp store build»", place=self.place
+                ) from error
+            if isinstance(error, ProgrammingError) and not _is_denied(error):
                 raise
             raise self._unavailable(error) from None
 
@@ -177,6 +182,11 @@ def parse_url(url: str) -> URL:
             "The database address is not a URL: write sqlite:////folder/file.sqlite3 or "
             "postgresql://user:password@host:5432/database"
         ) from None
+    if "@" in f"{parsed.host}{parsed.database}" and parsed.get_backend_name() != "sqlite":
+        # Part of the password was taken for the host: it must not be shown as one.
+        raise StoreUnavailableError(
+            "The database address cannot be read: an @ in a password stands in it as %40, a / as %2F"
+        )
     if parsed.drivername in _POSTGRESQL_NAMES:
         return parsed.set(drivername="postgresql+psycopg")
     if parsed.drivername != "sqlite":
@@ -236,11 +246,12 @@ def _geod_m(lon: float, lat: float, to_lon: float, to_lat: float) -> float:
     return round(distance_m, 8)
 
 
-_INSUFFICIENT_PRIVILEGE = "42501"
+def _is_missing_table(error: DBAPIError) -> bool:
+    return isinstance(error.orig, UndefinedTable) or "no such table" in str(error.orig)
 
 
-def _sqlstate(error: DBAPIError) -> str | None:
-    return getattr(error.orig, "sqlstate", None)
+def _is_denied(error: DBAPIError) -> bool:
+    return isinstance(error.orig, InsufficientPrivilege)
 
 
 def _is_damage(error: DBAPIError) -> bool:

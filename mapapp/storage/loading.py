@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any
+from contextlib import contextmanager
+from typing import Any, Protocol
 
 import psycopg
 from psycopg import sql
@@ -48,30 +49,33 @@ _BATCH = 5_000
 
 def write_geography(connection: Connection, gazetteer: Gazetteer, progress: Progress) -> None:
     """Put the gazetteer in place of the one in the store."""
-    _replace(connection, SourceEditionRow, _sources(gazetteer))
-    _replace(connection, AreaRow, _areas(gazetteer))
-    _replace(connection, OblastRow, _oblasts(gazetteer))
-    _replace(connection, RaionRow, _raions(gazetteer))
-    _replace(connection, HromadaRow, _hromadas(gazetteer))
-    _replace(connection, SettlementRow, _settlements(gazetteer), "Writing settlements", progress)
-    _replace(connection, StatusPeriodRow, _status_periods(gazetteer))
-    _replace(connection, SettlementStatusRow, _settlement_statuses(gazetteer))
+    with _references_checked_last(connection) as replace:
+        replace(SourceEditionRow, _sources(gazetteer))
+        replace(AreaRow, _areas(gazetteer))
+        replace(OblastRow, _oblasts(gazetteer))
+        replace(RaionRow, _raions(gazetteer))
+        replace(HromadaRow, _hromadas(gazetteer))
+        replace(SettlementRow, _settlements(gazetteer), "Writing settlements", progress)
+        replace(StatusPeriodRow, _status_periods(gazetteer))
+        replace(SettlementStatusRow, _settlement_statuses(gazetteer))
 
 
 def write_services(connection: Connection, services: Mapping[str, Service]) -> None:
     """Put the services in place of those in the store."""
-    _replace(connection, ServiceRow, _services(services))
+    with _references_checked_last(connection) as replace:
+        replace(ServiceRow, _services(services))
 
 
 def write_registry(connection: Connection, registry: Registry, progress: Progress) -> None:
     """Put the registry in place of the one in the store."""
     catchments = _numbered_catchments(registry)
-    _replace(connection, RegistryScopeRow, ({"oblast": oblast} for oblast in sorted(registry.scope)))
-    _replace(connection, OrganisationRow, _organisations(registry))
-    _replace(connection, CatchmentRow, ({"id": number} for number in catchments.values()))
-    _replace(connection, CatchmentAreaRow, _catchment_areas(catchments))
-    _replace(connection, ServicePointRow, _points(registry), "Writing service points", progress)
-    _replace(connection, OfferingRow, _offerings(registry, catchments), "Writing services offered", progress)
+    with _references_checked_last(connection) as replace:
+        replace(RegistryScopeRow, ({"oblast": oblast} for oblast in sorted(registry.scope)))
+        replace(OrganisationRow, _organisations(registry))
+        replace(CatchmentRow, ({"id": number} for number in catchments.values()))
+        replace(CatchmentAreaRow, _catchment_areas(catchments))
+        replace(ServicePointRow, _points(registry), "Writing service points", progress)
+        replace(OfferingRow, _offerings(registry, catchments), "Writing services offered", progress)
 
 
 def write_boundaries(
@@ -81,58 +85,53 @@ def write_boundaries(
     layers: Sequence[GeometryLayer],
 ) -> None:
     """Put the outlines in place of those in the store."""
-    described = {
-        "id": 1,
-        "title": boundary_set.title,
-        "is_approximate": boundary_set.is_approximate,
-        "licence": boundary_set.licence,
-        "attribution": boundary_set.attribution,
-        "checksum": boundary_set.checksum,
-        "installed_at": boundary_set.installed_at,
-    }
-    packed = (
-        {
-            "name": layer.name,
-            "tolerance_m": layer.tolerance_m,
-            "content_hash": layer.content_hash,
-            "gzip_bytes": layer.gzip_bytes,
-            "brotli_bytes": layer.brotli_bytes,
-        }
-        for layer in layers
-    )
-    _replace(connection, BoundarySetRow, [described])
-    _replace(connection, BoundaryRow, ({"area": area, "outline": wkb} for area, wkb in shapes.items()))
-    _replace(connection, GeometryLayerRow, packed)
+    with _references_checked_last(connection) as replace:
+        replace(BoundarySetRow, [_boundary_set(boundary_set)])
+        replace(BoundaryRow, ({"area": area, "outline": wkb} for area, wkb in shapes.items()))
+        replace(GeometryLayerRow, _layers(layers))
 
 
-def defer_references(connection: Connection) -> None:
-    """Check references when the transaction ends: in between, a table that others refer to is empty."""
-    if connection.dialect.name == "postgresql":
-        connection.execute(text("SET CONSTRAINTS ALL DEFERRED"))
-    else:
-        connection.execute(text("PRAGMA defer_foreign_keys = ON"))
+class _Replace(Protocol):
+    def __call__(
+        self, table: type[Row], rows: Iterable[Values], step: str = "", progress: Progress = no_progress
+    ) -> None: ...
 
 
-def _replace(
-    connection: Connection,
-    table: type[Row],
-    rows: Iterable[Values],
-    step: str = "",
-    progress: Progress = no_progress,
+@contextmanager
+def _references_checked_last(connection: Connection) -> Iterator[_Replace]:
+    """Yield what replaces a table's rows; in between, a table that others refer to may be empty."""
+    on_postgis = connection.dialect.name == "postgresql"
+    deferred = "SET CONSTRAINTS ALL DEFERRED" if on_postgis else "PRAGMA defer_foreign_keys = ON"
+    connection.execute(text(deferred))
+    replaced: list[str] = []
+
+    def replace(
+        table: type[Row], rows: Iterable[Values], step: str = "", progress: Progress = no_progress
+    ) -> None:
+        connection.execute(delete(table))
+        _insert(connection, table, list(rows), step, progress)
+        replaced.append(table.__tablename__)
+
+    yield replace
+    if on_postgis:
+        # While the planner still expects tables of the old size: the checks also meet the rows just deleted.
+        connection.execute(text("SET CONSTRAINTS ALL IMMEDIATE"))
+    for name in replaced:
+        connection.execute(text(f"ANALYZE {name}"))
+
+
+def _insert(
+    connection: Connection, table: type[Row], rows: Sequence[Values], step: str, progress: Progress
 ) -> None:
-    connection.execute(delete(table))
-    everything = list(rows)
-    for start in range(0, len(everything), _BATCH):
-        batch = everything[start : start + _BATCH]
+    for start in range(0, len(rows), _BATCH):
+        batch = rows[start : start + _BATCH]
         if table is BoundaryRow:
             connection.execute(_INSERT_OUTLINE, batch)
         elif connection.dialect.name == "postgresql":
             _copy(connection, table, batch)
         else:
             connection.execute(insert(table), batch)
-        progress(step, start + len(batch), len(everything))
-    # Else the planner goes by what the table looked like before.
-    connection.execute(text(f"ANALYZE {table.__tablename__}"))
+        progress(step, start + len(batch), len(rows))
 
 
 _INSERT_OUTLINE = insert(BoundaryRow).values(
@@ -346,3 +345,26 @@ def _shared_with_offerings(point: ServicePoint) -> Values:
         "valid_from": point.valid_from or ALWAYS_FROM,
         "valid_to": point.valid_to or ALWAYS_TO,
     }
+
+
+def _boundary_set(boundary_set: BoundarySet) -> Values:
+    return {
+        "id": 1,
+        "title": boundary_set.title,
+        "is_approximate": boundary_set.is_approximate,
+        "licence": boundary_set.licence,
+        "attribution": boundary_set.attribution,
+        "checksum": boundary_set.checksum,
+        "installed_at": boundary_set.installed_at,
+    }
+
+
+def _layers(layers: Sequence[GeometryLayer]) -> Iterator[Values]:
+    for layer in layers:
+        yield {
+            "name": layer.name,
+            "tolerance_m": layer.tolerance_m,
+            "content_hash": layer.content_hash,
+            "gzip_bytes": layer.gzip_bytes,
+            "brotli_bytes": layer.brotli_bytes,
+        }

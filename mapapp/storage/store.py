@@ -154,7 +154,7 @@ class Store:
             The registry or the outlines in the store name a unit the gazetteer lacks.
 
         """
-        with self._replacing() as connection:
+        with self._writing() as connection:
             loading.write_geography(connection, gazetteer, progress)
 
     def replace_services(self, services: Mapping[str, Service]) -> None:
@@ -166,7 +166,7 @@ class Store:
             An offering in the store is of a service that is not among them.
 
         """
-        with self._replacing() as connection:
+        with self._writing() as connection:
             loading.write_services(connection, services)
 
     def replace_registry(self, registry: Registry, progress: Progress) -> None:
@@ -178,7 +178,7 @@ class Store:
             It names a unit, service or organisation that is not there, or an id twice.
 
         """
-        with self._replacing() as connection:
+        with self._writing() as connection:
             loading.write_registry(connection, registry, progress)
 
     def replace_boundaries(
@@ -204,7 +204,7 @@ class Store:
             A shape's code is not of a unit in the store.
 
         """
-        with self._replacing() as connection:
+        with self._writing() as connection:
             loading.write_boundaries(connection, boundary_set, shapes, layers)
 
     # What is asked
@@ -373,12 +373,6 @@ class Store:
     @contextmanager
     def _writing(self) -> Iterator[Connection]:
         with self._database.plain_errors(), self._database.writer.begin() as connection:
-            yield connection
-
-    @contextmanager
-    def _replacing(self) -> Iterator[Connection]:
-        with self._writing() as connection:
-            loading.defer_references(connection)
             yield connection
 
 
