@@ -231,10 +231,10 @@ class MapScene:
                 parents = (-1, oblast_index[raion.oblast])
                 names = (short(raion.name, raion.name_en), raion_name(t, raion))
             else:
-                oblast = gazetteer.oblasts[area]
-                parents = (-1, -1)
-                names = (short(oblast.name, oblast.name_en), oblast_name(t, oblast))
-            return [area, *names, *parents, occupied]
+                # The exclusion zone: settlements straight under an oblast.
+                parents = (-1, oblast_index[area])
+                names = (t("outside hromadas"), t("Territory outside hromadas"))
+            return [area, *names, *parents, occupied, int(area in gazetteer.hromadas)]
 
         return {
             "oblasts": [[o.katottg, short(o.name, o.name_en), oblast_name(t, o)] for o in oblasts],

@@ -91,6 +91,8 @@ def test_areas_without_a_hromada_are_occupied_on_the_map_of_the_country_only(atl
     )
     scene = MapScene(atlas)
     at = scene.areas.index(raion)
+    *_, is_hromada = json.loads(scene.units("uk").content)["areas"][at]
+    assert is_hromada == 0
     assert (
         scene.digits(atlas.coverage(CoverageQuery("home-care", DAY)))[at]
         == STATE_DIGITS[CoverageState.OCCUPIED]

@@ -203,8 +203,8 @@
       const entry = (swatch, label, ...more) => make("li", "", "", make("i", `swatch ${swatch}`), make("span", "", label), ...more);
       this.counts = states.map(() => make("b"));
       this.stateList = make("ul", "", "", ...states.map((state, i) => entry(`state-${state.key}`, state.label, this.counts[i])));
-      this.pointList = make("div", "", "", make("p", "", this.words.providers),
-        make("ul", "", "", ...groups.map(({ key, label }) => entry(`dot group-${key}`, label))));
+      this.groupEntries = new Map(groups.map(({ key, label }) => [key, entry(`dot group-${key}`, label)]));
+      this.pointList = make("div", "", "", make("p", "", this.words.providers), make("ul", "", "", ...this.groupEntries.values()));
       const legend = make("details", "map-card map-legend", "", make("summary", "", this.words.legend), this.stateList, this.pointList);
       legend.open = this.map.getContainer().clientWidth >= 600;
       return legend;
@@ -336,7 +336,7 @@
       const { counts, pointsUrl } = this.state;
       this.legend.hidden = !counts && !pointsUrl;
       this.stateList.hidden = !counts;
-      this.pointList.hidden = !pointsUrl;
+      if (!pointsUrl) this.pointList.hidden = true;
       counts?.forEach((count, i) => {
         this.counts[i].textContent = count;
         this.counts[i].parentElement.hidden = !count;
@@ -370,6 +370,11 @@
       this.hoveredCode = null;
       this.hovered.setLatLngs([]);
       this.tip.remove();
+    }
+
+    /** Raions of Crimea and the exclusion zone are drawn too, but are nobody's hromada. */
+    isHromada(code) {
+      return Boolean(this.areas.get(code)?.row[6]);
     }
 
     tipFor(code) {
@@ -407,10 +412,11 @@
         this.report({ lat: near[0].lat, lng: near[0].lon }, near[0].hromada, near[0].id);
         return;
       }
-      this.select(layer?.code ?? null);
+      const hromada = layer && this.isHromada(layer.code) ? layer.code : null;
+      this.select(hromada);
       if (layer) this.hover(layer, latlng);
       else this.unhover();
-      this.report(latlng, layer?.code ?? null, null);
+      this.report(latlng, hromada, null);
     }
 
     report({ lat, lng }, hromada, pointId) {
@@ -426,7 +432,11 @@
       try {
         const { fields, rows } = await fetchJson(url, this.pointsAsked.signal);
         const named = rows.map((row) => Object.fromEntries(fields.map((field, i) => [field, row[i]])));
-        this.points.show(named.map((row) => ({ ...row, group: this.furniture.kinds[row.kind].group })));
+        const grouped = named.map((row) => ({ ...row, group: this.furniture.kinds[row.kind].group }));
+        this.points.show(grouped);
+        const present = new Set(grouped.map(({ group }) => group));
+        for (const [group, entry] of this.groupEntries) entry.hidden = !present.has(group);
+        this.pointList.hidden = !present.size;
       } catch (error) {
         if (error.name === "AbortError") return;
         this.points.show([]);
