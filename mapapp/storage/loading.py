@@ -18,6 +18,7 @@ from mapapp.domain.progress import Progress, no_progress
 from mapapp.domain.questions import BoundarySet, GeometryLayer
 from mapapp.domain.registry import CatchmentArea, Registry, ServicePoint
 from mapapp.domain.services import Service
+from mapapp.storage.columns import Row
 from mapapp.storage.dialect import outline_from_wkb
 from mapapp.storage.schema import (
     ALWAYS_FROM,
@@ -34,7 +35,6 @@ from mapapp.storage.schema import (
     OrganisationRow,
     RaionRow,
     RegistryScopeRow,
-    Row,
     ServicePointRow,
     ServiceRow,
     SettlementRow,

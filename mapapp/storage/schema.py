@@ -2,33 +2,20 @@
 
 from __future__ import annotations
 
-import re
-from datetime import UTC, date, datetime
-from enum import StrEnum
-from typing import Annotated, Any, ClassVar
+from datetime import date, datetime
+from typing import Any
 
 from geoalchemy2 import Geography, Geometry
 from sqlalchemy import (
-    JSON,
     CheckConstraint,
     Computed,
-    DateTime,
-    Dialect,
-    Enum,
-    ForeignKey,
     ForeignKeyConstraint,
     Index,
     LargeBinary,
-    MetaData,
-    String,
-    Text,
-    TypeDecorator,
     UniqueConstraint,
     text,
 )
-from sqlalchemy.dialects.postgresql import JSONB
-from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
-from sqlalchemy.types import TypeEngine
+from sqlalchemy.orm import Mapped, mapped_column
 
 from mapapp.domain.geography import (
     HromadaKind,
@@ -45,109 +32,11 @@ from mapapp.domain.registry import (
     PointPrecision,
     Sector,
 )
+from mapapp.storage.columns import Code, RecordId, Row, Slug, key_text, refers_to
 
 ALWAYS_FROM = date.min
 ALWAYS_TO = date.max
 """Stand for an open start and an open end, so that every period is a plain comparison of two dates."""
-
-
-class TextList(TypeDecorator[tuple[str, ...]]):
-    """A short list of texts that is only ever read as a whole."""
-
-    impl = JSON
-    cache_ok = True
-
-    def load_dialect_impl(self, dialect: Dialect) -> Any:
-        """Keep the list as JSONB where there is such a type."""
-        return dialect.type_descriptor(JSONB() if dialect.name == "postgresql" else JSON())
-
-    def process_bind_param(self, value: tuple[str, ...] | None, _dialect: Dialect) -> Any:
-        """Return the list to write."""
-        return None if value is None else list(value)
-
-    def process_result_value(self, value: Any | None, _dialect: Dialect) -> tuple[str, ...] | None:
-        """Return the list read."""
-        return None if value is None else tuple(value)
-
-
-class MomentUtc(TypeDecorator[datetime]):
-    """A moment with its time zone; SQLite, which knows none, holds it in UTC."""
-
-    impl = DateTime(timezone=True)
-    cache_ok = True
-
-    def process_bind_param(self, value: datetime | None, _dialect: Dialect) -> datetime | None:
-        """Return the moment in UTC."""
-        return None if value is None else value.astimezone(UTC)
-
-    def process_result_value(self, value: datetime | None, _dialect: Dialect) -> datetime | None:
-        """Return the moment in UTC, marked as such."""
-        if value is None:
-            return None
-        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
-
-
-def _key(length: int) -> String:
-    """Return the type of a key, sorted by its bytes on both stores so that ties break alike."""
-    return String(length).with_variant(String(length, collation="C"), "postgresql")
-
-
-def _closed(vocabulary: type[StrEnum]) -> Enum:
-    """Return the type of a closed vocabulary; a CHECK refuses other words."""
-    name = re.sub(r"(?<!^)(?=[A-Z])", "_", vocabulary.__name__).lower()
-    return Enum(
-        vocabulary,
-        name=name,
-        native_enum=False,
-        create_constraint=True,
-        length=40,
-        values_callable=lambda words: [word.value for word in words],
-    )
-
-
-Code = Annotated[str, mapped_column(_key(19))]
-RecordId = Annotated[str, mapped_column(_key(63))]
-Slug = Annotated[str, mapped_column(_key(80))]
-
-
-class Row(DeclarativeBase):
-    """A table; its rows never leave this package, the domain's values do."""
-
-    metadata = MetaData(
-        naming_convention={
-            "pk": "pk_%(table_name)s",
-            "fk": "fk_%(table_name)s_%(column_0_N_name)s",
-            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-            "ck": "ck_%(table_name)s_%(constraint_name)s",
-        }
-    )
-    type_annotation_map: ClassVar[dict[Any, TypeEngine[Any]]] = {
-        str: Text(),
-        tuple[str, ...]: TextList(),
-        datetime: MomentUtc(),
-        **{
-            vocabulary: _closed(vocabulary)
-            for vocabulary in (
-                OblastKind,
-                HromadaKind,
-                SettlementKind,
-                PopulationBasis,
-                TerritoryStatus,
-                Sector,
-                PointKind,
-                LocationPolicy,
-                PointPrecision,
-                Payment,
-                CatchmentBasis,
-            )
-        },
-    }
-
-
-def _to(column: str, *, on_delete: str | None = None) -> ForeignKey:
-    """Return a reference that may be checked at the end of a transaction, so that tables can be replaced."""
-    return ForeignKey(column, ondelete=on_delete, deferrable=True, initially="IMMEDIATE")
 
 
 class StoreInfoRow(Row):
@@ -155,7 +44,7 @@ class StoreInfoRow(Row):
 
     __tablename__ = "store_info"
 
-    key: Mapped[str] = mapped_column(_key(40), primary_key=True)
+    key: Mapped[str] = mapped_column(key_text(40), primary_key=True)
     value: Mapped[str]
 
 
@@ -164,7 +53,7 @@ class SourceEditionRow(Row):
 
     __tablename__ = "source_edition"
 
-    key: Mapped[str] = mapped_column(_key(40), primary_key=True)
+    key: Mapped[str] = mapped_column(key_text(40), primary_key=True)
     position: Mapped[int] = mapped_column(unique=True)
     title: Mapped[str]
     edition: Mapped[str]
@@ -188,7 +77,7 @@ class OblastRow(Row):
 
     __tablename__ = "oblast"
 
-    katottg: Mapped[Code] = mapped_column(_to("area.code"), primary_key=True)
+    katottg: Mapped[Code] = mapped_column(refers_to("area.code"), primary_key=True)
     kind: Mapped[OblastKind]
     name: Mapped[str]
     name_en: Mapped[str]
@@ -199,10 +88,10 @@ class RaionRow(Row):
 
     __tablename__ = "raion"
 
-    katottg: Mapped[Code] = mapped_column(_to("area.code"), primary_key=True)
+    katottg: Mapped[Code] = mapped_column(refers_to("area.code"), primary_key=True)
     name: Mapped[str]
     name_en: Mapped[str]
-    oblast: Mapped[Code] = mapped_column(_to("oblast.katottg"), index=True)
+    oblast: Mapped[Code] = mapped_column(refers_to("oblast.katottg"), index=True)
 
 
 def _population_is_whole() -> CheckConstraint:
@@ -221,12 +110,12 @@ class HromadaRow(Row):
 
     __tablename__ = "hromada"
 
-    katottg: Mapped[Code] = mapped_column(_to("area.code"), primary_key=True)
+    katottg: Mapped[Code] = mapped_column(refers_to("area.code"), primary_key=True)
     kind: Mapped[HromadaKind]
     name: Mapped[str]
     name_en: Mapped[str]
-    raion: Mapped[Code | None] = mapped_column(_to("raion.katottg"), index=True)
-    oblast: Mapped[Code] = mapped_column(_to("oblast.katottg"), index=True)
+    raion: Mapped[Code | None] = mapped_column(refers_to("raion.katottg"), index=True)
+    oblast: Mapped[Code] = mapped_column(refers_to("oblast.katottg"), index=True)
     lon: Mapped[float]
     lat: Mapped[float]
     population: Mapped[int | None]
@@ -248,10 +137,10 @@ class SettlementRow(Row):
     name: Mapped[str]
     name_en: Mapped[str]
     former_name: Mapped[str]
-    hromada: Mapped[Code | None] = mapped_column(_to("hromada.katottg"), index=True)
-    raion: Mapped[Code | None] = mapped_column(_to("raion.katottg"), index=True)
-    oblast: Mapped[Code] = mapped_column(_to("oblast.katottg"), index=True)
-    area: Mapped[Code] = mapped_column(_to("area.code"), index=True)
+    hromada: Mapped[Code | None] = mapped_column(refers_to("hromada.katottg"), index=True)
+    raion: Mapped[Code | None] = mapped_column(refers_to("raion.katottg"), index=True)
+    oblast: Mapped[Code] = mapped_column(refers_to("oblast.katottg"), index=True)
+    area: Mapped[Code] = mapped_column(refers_to("area.code"), index=True)
     lon: Mapped[float | None]
     lat: Mapped[float | None]
     population: Mapped[int | None]
@@ -284,7 +173,7 @@ class SettlementStatusRow(Row):
 
     __tablename__ = "settlement_status"
 
-    settlement: Mapped[Code] = mapped_column(_to("settlement.katottg"), primary_key=True)
+    settlement: Mapped[Code] = mapped_column(refers_to("settlement.katottg"), primary_key=True)
     status: Mapped[TerritoryStatus] = mapped_column(primary_key=True)
 
 
@@ -323,13 +212,13 @@ class ServicePointRow(Row):
     __tablename__ = "service_point"
 
     id: Mapped[RecordId] = mapped_column(primary_key=True)
-    organisation: Mapped[RecordId] = mapped_column(_to("organisation.id"), index=True)
+    organisation: Mapped[RecordId] = mapped_column(refers_to("organisation.id"), index=True)
     kind: Mapped[PointKind]
     name: Mapped[str]
     location_policy: Mapped[LocationPolicy]
-    oblast: Mapped[Code] = mapped_column(_to("oblast.katottg"), index=True)
-    hromada: Mapped[Code | None] = mapped_column(_to("hromada.katottg"), index=True)
-    settlement: Mapped[Code | None] = mapped_column(_to("settlement.katottg"), index=True)
+    oblast: Mapped[Code] = mapped_column(refers_to("oblast.katottg"), index=True)
+    hromada: Mapped[Code | None] = mapped_column(refers_to("hromada.katottg"), index=True)
+    settlement: Mapped[Code | None] = mapped_column(refers_to("settlement.katottg"), index=True)
     lon: Mapped[float | None]
     lat: Mapped[float | None]
     precision: Mapped[PointPrecision | None]
@@ -337,7 +226,7 @@ class ServicePointRow(Row):
     phones: Mapped[tuple[str, ...]]
     hours: Mapped[str]
     referral_note: Mapped[str]
-    relocated_from: Mapped[Code | None] = mapped_column(_to("area.code"), index=True)
+    relocated_from: Mapped[Code | None] = mapped_column(refers_to("area.code"), index=True)
     valid_from: Mapped[date]
     valid_to: Mapped[date]
     last_verified: Mapped[date | None]
@@ -377,8 +266,8 @@ class CatchmentAreaRow(Row):
 
     __tablename__ = "catchment_area"
 
-    catchment: Mapped[int] = mapped_column(_to("catchment.id", on_delete="CASCADE"), primary_key=True)
-    area: Mapped[Code] = mapped_column(_to("area.code"), primary_key=True)
+    catchment: Mapped[int] = mapped_column(refers_to("catchment.id", on_delete="CASCADE"), primary_key=True)
+    area: Mapped[Code] = mapped_column(refers_to("area.code"), primary_key=True)
     basis: Mapped[CatchmentBasis] = mapped_column(primary_key=True)
     valid_from: Mapped[date] = mapped_column(primary_key=True)
     valid_to: Mapped[date] = mapped_column(primary_key=True)
@@ -404,8 +293,8 @@ class OfferingRow(Row):
 
     point: Mapped[RecordId] = mapped_column(primary_key=True)
     ordinal: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
-    service: Mapped[Slug] = mapped_column(_to("service.slug"))
-    catchment: Mapped[int] = mapped_column(_to("catchment.id"), index=True)
+    service: Mapped[Slug] = mapped_column(refers_to("service.slug"))
+    catchment: Mapped[int] = mapped_column(refers_to("catchment.id"), index=True)
     lon: Mapped[float | None]
     lat: Mapped[float | None]
     valid_from: Mapped[date]
@@ -439,17 +328,27 @@ class OfferingRow(Row):
         ),
         CheckConstraint("(lon IS NULL) = (lat IS NULL)", name="point_is_whole"),
         CheckConstraint("capacity >= 0", name="capacity_is_a_number_of_places"),
-        # The search among those that serve a hromada. SQLite finds all it compares in the index itself.
-        Index("ix_offering_serving", "service", "catchment").ddl_if(dialect="postgresql"),
-        Index("ix_offering_serving", "service", "catchment", "valid_from", "valid_to", "lon", "lat").ddl_if(
-            dialect="sqlite"
-        ),
-        # The search among all. Only public points have a place, so it never meets another.
+        # For the search among those that serve a hromada; SQLite reads all it compares from the index.
+        Index("ix_offering_serving_postgis", "service", "catchment").ddl_if(dialect="postgresql"),
         Index(
-            "ix_offering_nearest", "service", "geog", postgresql_using="gist", postgresql_where=_HAS_PLACE
+            "ix_offering_serving_sqlite", "service", "catchment", "valid_from", "valid_to", "lon", "lat"
+        ).ddl_if(dialect="sqlite"),
+        # For the search among all. Only public points have a place, so it never meets another.
+        Index(
+            "ix_offering_nearest_postgis",
+            "service",
+            "geog",
+            postgresql_using="gist",
+            postgresql_where=_HAS_PLACE,
         ).ddl_if(dialect="postgresql"),
         Index(
-            "ix_offering_nearest", "service", "lat", "lon", "valid_from", "valid_to", sqlite_where=_HAS_PLACE
+            "ix_offering_nearest_sqlite",
+            "service",
+            "lat",
+            "lon",
+            "valid_from",
+            "valid_to",
+            sqlite_where=_HAS_PLACE,
         ).ddl_if(dialect="sqlite"),
         # Without row ids an index also holds the primary key, by which ties are broken.
         {"sqlite_with_rowid": False},
@@ -461,7 +360,7 @@ class RegistryScopeRow(Row):
 
     __tablename__ = "registry_scope"
 
-    oblast: Mapped[Code] = mapped_column(_to("oblast.katottg"), primary_key=True)
+    oblast: Mapped[Code] = mapped_column(refers_to("oblast.katottg"), primary_key=True)
 
 
 class BoundarySetRow(Row):
@@ -485,7 +384,7 @@ class BoundaryRow(Row):
 
     __tablename__ = "boundary"
 
-    area: Mapped[Code] = mapped_column(_to("area.code"), primary_key=True)
+    area: Mapped[Code] = mapped_column(refers_to("area.code"), primary_key=True)
     outline: Mapped[Any] = mapped_column(
         LargeBinary().with_variant(Geometry(srid=4326, spatial_index=False), "postgresql")
     )
@@ -496,8 +395,8 @@ class GeometryLayerRow(Row):
 
     __tablename__ = "geometry_layer"
 
-    name: Mapped[str] = mapped_column(_key(40), primary_key=True)
+    name: Mapped[str] = mapped_column(key_text(40), primary_key=True)
     tolerance_m: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
-    content_hash: Mapped[str] = mapped_column(_key(128), index=True)
+    content_hash: Mapped[str] = mapped_column(key_text(128), index=True)
     gzip_bytes: Mapped[bytes]
     brotli_bytes: Mapped[bytes]

@@ -95,10 +95,10 @@ def _make_geography() -> None:
         _text("name_en"),
         _code("raion", _to("raion.katottg"), nullable=True, index=True),
         _code("oblast", _to("oblast.katottg"), index=True),
-        sa.Column("lon", sa.Float(), nullable=False),
-        sa.Column("lat", sa.Float(), nullable=False),
+        sa.Column("lon", sa.Double(), nullable=False),
+        sa.Column("lat", sa.Double(), nullable=False),
         *_population(),
-        sa.Column("area_km2", sa.Float()),
+        sa.Column("area_km2", sa.Double()),
     )
     op.create_table(
         "settlement",
@@ -111,8 +111,8 @@ def _make_geography() -> None:
         _code("raion", _to("raion.katottg"), nullable=True, index=True),
         _code("oblast", _to("oblast.katottg"), index=True),
         _code("area", _to("area.code"), index=True),
-        sa.Column("lon", sa.Float()),
-        sa.Column("lat", sa.Float()),
+        sa.Column("lon", sa.Double()),
+        sa.Column("lat", sa.Double()),
         *_population(),
         sa.CheckConstraint("(lon IS NULL) = (lat IS NULL)", name="point_is_whole"),
     )
@@ -177,8 +177,8 @@ def _make_registry() -> None:
         _code("oblast", _to("oblast.katottg"), index=True),
         _code("hromada", _to("hromada.katottg"), nullable=True, index=True),
         _code("settlement", _to("settlement.katottg"), nullable=True, index=True),
-        sa.Column("lon", sa.Float()),
-        sa.Column("lat", sa.Float()),
+        sa.Column("lon", sa.Double()),
+        sa.Column("lat", sa.Double()),
         *_word("precision", "point_precision", "building", "street", "settlement", "hromada", nullable=True),
         _text("address"),
         sa.Column("phones", TEXT_LIST, nullable=False),
@@ -233,8 +233,8 @@ def _make_offering() -> None:
         sa.Column("ordinal", sa.Integer(), primary_key=True, autoincrement=False),
         sa.Column("service", _key(80), _to("service.slug"), nullable=False),
         sa.Column("catchment", sa.Integer(), _to("catchment.id"), nullable=False, index=True),
-        sa.Column("lon", sa.Float()),
-        sa.Column("lat", sa.Float()),
+        sa.Column("lon", sa.Double()),
+        sa.Column("lat", sa.Double()),
         sa.Column("valid_from", sa.Date(), nullable=False),
         sa.Column("valid_to", sa.Date(), nullable=False),
         sa.Column("target_groups", sa.Integer(), nullable=False),
@@ -247,7 +247,6 @@ def _make_offering() -> None:
         sa.CheckConstraint("capacity >= 0", name="capacity_is_a_number_of_places"),
         sqlite_with_rowid=False,
     )
-    serving = ["service", "catchment"]
     if on_postgis:
         op.execute("CREATE EXTENSION IF NOT EXISTS btree_gist")
         op.execute(
@@ -255,21 +254,25 @@ def _make_offering() -> None:
             " GENERATED ALWAYS AS (ST_SetSRID(ST_MakePoint(lon, lat), 4326)::geography) STORED"
         )
         op.create_index(
-            "ix_offering_nearest",
+            "ix_offering_nearest_postgis",
             "offering",
             ["service", "geog"],
             postgresql_using="gist",
             postgresql_where=has_place,
         )
+        op.create_index("ix_offering_serving_postgis", "offering", ["service", "catchment"])
     else:
-        serving += ["valid_from", "valid_to", "lon", "lat"]
         op.create_index(
-            "ix_offering_nearest",
+            "ix_offering_nearest_sqlite",
             "offering",
             ["service", "lat", "lon", "valid_from", "valid_to"],
             sqlite_where=has_place,
         )
-    op.create_index("ix_offering_serving", "offering", serving)
+        op.create_index(
+            "ix_offering_serving_sqlite",
+            "offering",
+            ["service", "catchment", "valid_from", "valid_to", "lon", "lat"],
+        )
 
 
 def _make_outlines() -> None:
