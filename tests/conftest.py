@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import secrets
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -13,6 +14,7 @@ from urllib.parse import urlsplit, urlunsplit
 import psycopg
 import pytest
 from hypothesis import HealthCheck, settings
+from playwright.sync_api import Browser, sync_playwright
 from psycopg import sql
 
 # A slow machine is no defect: properties are judged by what they say, never by the clock.
@@ -111,6 +113,28 @@ def built_store(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Pat
     # The builder's own lock makes the other workers wait for the first.
     open_ready_store(read_settings({"MAPAPP_DATA_DIR": str(folder)}), no_progress).dispose()
     return folder / "mapapp.sqlite3"
+
+
+# Playwright keeps an event loop running in its thread, and that thread runs the tests: were the browser kept
+# longer than a module, `asyncio.run` and a second browser would be refused in all modules after it.
+@pytest.fixture(scope="module")
+def chromium(absent: Absent) -> Iterator[Browser]:
+    """A browser that talks to nobody unasked; its sandbox is off for root only, who cannot have one."""
+    program = shutil.which("chromium")
+    if program is None:
+        absent("Chromium is missing: apt-get install chromium")
+    arguments = [
+        "--disable-background-networking",
+        "--disable-component-update",
+        "--disable-sync",
+        "--no-first-run",
+    ]
+    if os.geteuid() == 0:
+        arguments.append("--no-sandbox")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=program, args=arguments)
+        yield browser
+        browser.close()
 
 
 @contextmanager

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import os
-import shutil
 import socket
 import subprocess
 import sys
@@ -16,7 +15,7 @@ from typing import Any
 
 import httpx
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Page
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.types import ASGIApp
@@ -114,20 +113,6 @@ def _ready(address: str, server: subprocess.Popen[bytes], log: Path) -> str:
         else:
             return address
     pytest.fail(f"the drawing was not served:\n{log.read_text(errors='replace')}")
-
-
-@pytest.fixture(scope="session")
-def chromium(absent) -> Iterator[Browser]:
-    program = shutil.which("chromium")
-    if program is None:
-        absent("Chromium is missing: apt-get install chromium")
-    arguments = ["--disable-background-networking"]
-    if os.geteuid() == 0:
-        arguments.append("--no-sandbox")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=program, args=arguments)
-        yield browser
-        browser.close()
 
 
 class Watched:
