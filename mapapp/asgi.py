@@ -17,9 +17,11 @@ from streamlit import config, file_util
 from mapapp.domain.coverage import CoverageState
 from mapapp.domain.questions import Atlas, PointsQuery
 from mapapp.presentation.map_assets import map_assets
+from mapapp.presentation.map_layers import base_map
 from mapapp.presentation.map_scene import MapScene, Tiles
 from mapapp.presentation.messages import LANGUAGES, translator
 from mapapp.presentation.palette import INK, STATE_FILLS
+from mapapp.public.bundle import CompressedBundle
 from mapapp.public.protection import Protection
 from mapapp.public.routes import public_routes
 from mapapp.public.shell import inline_scripts, shell_page, shell_routes
@@ -66,7 +68,10 @@ def create_app(atlas: Atlas, settings: Settings, pages: Path = PAGES) -> ASGIApp
     return streamlit.App(
         pages,
         routes=[*shell_routes(shell, PAGE_PATHS), *public_routes(atlas, scene)],
-        middleware=[Middleware(Protection, tiles_url=settings.tiles_url, page_scripts=inline_scripts(shell))],
+        middleware=[
+            Middleware(Protection, tiles_url=settings.tiles_url, page_scripts=inline_scripts(shell)),
+            Middleware(CompressedBundle, folder=Path(file_util.get_static_dir()) / "static"),
+        ],
         lifespan=warmed_up,
     )
 
@@ -87,7 +92,7 @@ def _warm_up(atlas: Atlas, scene: MapScene) -> None:
     """Read what every visitor needs, then keep the collector away from what will stay for good."""
     map_assets()
     for language in LANGUAGES:
-        scene.furniture(translator(language))
+        base_map(scene, translator(language)).get_root().render()
     atlas.points(PointsQuery(day=date.min))
     gc.collect()
     gc.freeze()

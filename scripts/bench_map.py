@@ -24,7 +24,7 @@ from pathlib import Path
 from statistics import median
 from urllib.error import URLError
 
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Error, Frame, Page, sync_playwright
 
 _PAGE = Path(__file__).with_name("bench_map_page.py")
 _SERVICES = ("home-care", "counselling")
@@ -123,11 +123,7 @@ def _drawn(
         if way == "floor":
             is_drawn = page.get_by_text("server_ms").count() > 0
         elif way == "inline":
-            is_drawn = any(
-                frame.locator(f'body[data-bench-drawn="{service}"]').count()
-                for frame in page.frames
-                if "folium" in frame.url
-            )
+            is_drawn = any(_count(frame, f'body[data-bench-drawn="{service}"]') for frame in page.frames)
         else:
             is_drawn = _drawings(page) > before
         now = time.perf_counter()
@@ -145,10 +141,16 @@ def _drawn(
 def _drawings(page: Page) -> int:
     """Return how many views our map has drawn, in whichever frame it is."""
     for frame in page.frames:
-        mark = frame.locator("[data-drawn]")
-        if "about:" not in frame.url and mark.count():
-            return int(mark.get_attribute("data-drawn") or 0)
+        if _count(frame, "[data-drawn]"):
+            return int(frame.locator("[data-drawn]").get_attribute("data-drawn") or 0)
     return 0
+
+
+def _count(frame: Frame, selector: str) -> int:
+    try:
+        return frame.locator(selector).count()
+    except Error:  # a frame may go away while it is asked
+        return 0
 
 
 def _count_received(page: Page) -> list[float]:

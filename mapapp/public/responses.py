@@ -11,7 +11,7 @@ from functools import wraps
 from hashlib import sha256
 from typing import Final, Self
 
-import brotli  # type: ignore[import-untyped]
+import brotli
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 

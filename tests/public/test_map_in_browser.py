@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 import time
 from functools import partial
@@ -301,8 +300,3 @@ def test_streamlit_answers_no_unknown_address_of_ours_with_its_page(drawn_addres
         .headers["content-security-policy"]
         .startswith("default-src")
     )
-
-
-def test_streamlit_reports_no_usage_and_no_details(drawn_address):
-    config = httpx.get(f"{drawn_address}/_stcore/host-config", trust_env=False)
-    assert "http" not in json.dumps(config.json().get("metricsUrl") or "")
