@@ -10,10 +10,10 @@ from typing import Any
 
 from sqlalchemy import (
     CTE,
+    BigInteger,
     ColumnElement,
     Date,
     Float,
-    Integer,
     ScalarSelect,
     Select,
     String,
@@ -53,7 +53,7 @@ _AREA = bindparam("area", type_=String)
 _LON = bindparam("lon", type_=Float)
 _LAT = bindparam("lat", type_=Float)
 _RADIUS_M = bindparam("radius_m", type_=Float)
-_LIMIT = bindparam("limit", type_=Integer)
+_LIMIT = bindparam("limit", type_=BigInteger)
 
 _PLACE = (OfferingRow.geog, OfferingRow.lon, OfferingRow.lat)
 _ORIGIN = (_LON, _LAT)
