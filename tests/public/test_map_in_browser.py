@@ -195,6 +195,18 @@ def test_the_map_says_that_its_boundaries_are_approximate(embedded, watched):
     assert watched.page.locator(".leaflet-control-attribution").inner_text() == "Drawn & shared"
 
 
+def test_a_base_map_that_cannot_be_reached_leaves_and_says_so(chromium, drawn_address):
+    page = chromium.new_page()
+    page.goto(f"{drawn_address}/embed?service=home-care&points=0")
+    page.locator("[data-drawn]").wait_for()
+    tiles = {"url": f"{drawn_address}/assets/none/{{z}}/{{x}}/{{y}}.png", "attribution": "Tiles"}
+    page.evaluate("(tiles) => document.querySelector('#map').hromadaMap.addTiles(tiles)", tiles)
+    page.get_by_text("Картографічна підкладка недоступна").wait_for()
+    assert page.locator(".leaflet-tile-pane img").count() == 0
+    assert "Tiles" not in page.locator(".leaflet-control-attribution").inner_text()
+    page.close()
+
+
 @pytest.fixture
 def partner_address(drawn_address, tmp_path):
     """The address of a partner's page that frames both the embedded map and the app."""
