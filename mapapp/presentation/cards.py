@@ -44,19 +44,21 @@ def phone_links(phones: Iterable[str]) -> Markup:
     )
 
 
-def demo_mark(t: Translator, *, is_demo: bool) -> Markup:
-    """Return the mark of a demonstration record, or nothing."""
-    return Markup(' <span class="demo-mark">{}</span>').format(t("demo")) if is_demo else _NOTHING
+def marked_name(t: Translator, point: FoundPoint) -> Markup:
+    """Return the name, with a mark if it is of a demonstration record and does not say so itself."""
+    name = escape(point.name)
+    if not point.is_demo or t("demo") in point.name:
+        return name
+    return Markup('{} <span class="demo-mark">{}</span>').format(name, t("demo"))
 
 
 def _ranked_card(t: Translator, gazetteer: Gazetteer, point: FoundPoint, client: Katottg | None) -> Markup:
     distance = "" if point.distance_m is None else t.distance(point.distance_m)
     return Markup(
-        '<li class="provider"><div class="provider-head"><h3>{}{}</h3><span class="distance">{}</span></div>'
+        '<li class="provider"><div class="provider-head"><h3>{}</h3><span class="distance">{}</span></div>'
         '<p class="kind">{}</p>{}<dl>{}</dl></li>'
     ).format(
-        escape(point.name),
-        demo_mark(t, is_demo=point.is_demo),
+        marked_name(t, point),
         distance,
         _kind_line(t, point),
         _serves_line(t, gazetteer, point, client),
@@ -71,9 +73,8 @@ def _ranked_card(t: Translator, gazetteer: Gazetteer, point: FoundPoint, client:
 
 
 def _confidential_card(t: Translator, gazetteer: Gazetteer, point: FoundPoint) -> Markup:
-    return Markup('<li class="provider"><h3>{}{}</h3><p class="kind">{}</p><dl>{}</dl></li>').format(
-        escape(point.name),
-        demo_mark(t, is_demo=point.is_demo),
+    return Markup('<li class="provider"><h3>{}</h3><p class="kind">{}</p><dl>{}</dl></li>').format(
+        marked_name(t, point),
         _kind_line(t, point),
         _facts(
             (t("Phone"), phone_links(point.phones)),

@@ -11,7 +11,7 @@ from mapapp.domain.coverage import HromadaCoverage
 from mapapp.domain.gazetteer import Gazetteer
 from mapapp.domain.geography import Hromada, Occupation, Population, TerritoryStatus
 from mapapp.domain.questions import FoundPoint, NearestAnswer
-from mapapp.presentation.cards import demo_mark, phone_links
+from mapapp.presentation.cards import marked_name, phone_links
 from mapapp.presentation.escaping import escape
 from mapapp.presentation.labels import edition, hromada_name, hromada_whereabouts, label
 from mapapp.presentation.messages import Translator
@@ -81,9 +81,7 @@ def _group(
     if not points:
         return _NOTHING
     entries = _NOTHING.join(
-        Markup("<li><strong>{}</strong>{}{}</li>").format(
-            escape(point.name), demo_mark(t, is_demo=point.is_demo), more(point)
-        )
+        Markup("<li><strong>{}</strong>{}</li>").format(marked_name(t, point), more(point))
         for point in points
     )
     return Markup("<h4>{}</h4><ul>{}</ul>").format(title, entries)

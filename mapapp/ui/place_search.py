@@ -64,12 +64,12 @@ def _show_candidates(visit: Visit, matches: Sequence[PlaceMatch]) -> None:
     def choose() -> None:
         visit.change(place=st.session_state[_CANDIDATE], at=None)
 
+    # All of it is the label, so that a finger may touch any part.
     st.radio(
         t("Which one?"),
         list(by_code),
         index=None,
-        format_func=lambda code: settlement_name(t, by_code[code].settlement),
-        captions=[_caption(visit, match) for match in matches],
+        format_func=lambda code: _candidate(visit, by_code[code]),
         key=_CANDIDATE,
         on_change=choose,
     )
@@ -77,10 +77,10 @@ def _show_candidates(visit: Visit, matches: Sequence[PlaceMatch]) -> None:
         st.caption(t("Not here? Add the raion or oblast after a comma: Ivanivka, Poltavskyi."))
 
 
-def _caption(visit: Visit, match: PlaceMatch) -> str:
-    whereabouts = settlement_whereabouts(visit.t, visit.atlas.gazetteer, match.settlement)
-    if not match.by_former_name:
-        return whereabouts
-    return visit.t(
-        "{whereabouts} · formerly {name}", whereabouts=whereabouts, name=match.settlement.former_name
-    )
+def _candidate(visit: Visit, match: PlaceMatch) -> str:
+    place = match.settlement
+    whereabouts = settlement_whereabouts(visit.t, visit.atlas.gazetteer, place)
+    name = f"**{settlement_name(visit.t, place)}**"
+    if match.by_former_name:
+        name = visit.t("{name}, formerly {former}", name=name, former=place.former_name)
+    return f"{name}, {whereabouts}"

@@ -142,7 +142,11 @@ def test_who_does_not_serve_the_client_is_told_apart():
 
 def test_a_demonstration_record_is_marked():
     assert "демо" not in ranked(OPEN)
-    assert '<span class="demo-mark">демо</span>' in ranked(replace(OPEN, is_demo=True))
+    assert 'Центр <span class="demo-mark">демо</span>' in ranked(replace(OPEN, is_demo=True))
+
+
+def test_a_demonstration_record_whose_name_says_so_is_not_marked_twice():
+    assert ranked(replace(OPEN, name="Центр (демо)", is_demo=True)).count("демо") == 1
 
 
 def test_a_confidential_card_has_phone_and_way_in_but_no_place_and_no_distance():
