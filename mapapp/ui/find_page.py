@@ -8,11 +8,12 @@ from typing import Final
 
 import streamlit as st
 
+from mapapp.domain.coverage import CoverageState
 from mapapp.domain.geo import BoundingBox, LonLat
 from mapapp.domain.katottg import Katottg
-from mapapp.domain.questions import FoundPoint, NearestAnswer, NearestQuery
+from mapapp.domain.questions import CoverageQuery, FoundPoint, NearestAnswer, NearestQuery
 from mapapp.presentation.cards import confidential_cards, ranked_cards
-from mapapp.presentation.labels import hromada_name
+from mapapp.presentation.labels import hromada_name, oblast_name
 from mapapp.presentation.map_scene import points_url
 from mapapp.presentation.map_view import MapView
 from mapapp.presentation.messages import msgid
@@ -32,6 +33,14 @@ _MARGIN_DEGREES = 0.03
 _NOBODY_SERVES: Final = msgid(
     "No provider with a public address serves this hromada with this service. Switch on those that do not "
     "serve it and ask them about a contract, or choose a service close to this one."
+)
+_OCCUPIED: Final = msgid(
+    "The hromada is temporarily occupied and nothing is known of services there. Switch on those that do not "
+    "serve it to see who works elsewhere."
+)
+_NOT_DESCRIBED: Final = msgid(
+    "{oblast}: the registry does not describe it, so it is not known who provides this service to the "
+    "hromada. Switch on those that do not serve it to see who works elsewhere."
 )
 _NOBODY_AT_ALL: Final = msgid(
     "No provider of this service is in the registry. Choose a service close to this one."
@@ -124,11 +133,25 @@ def _found(visit: Visit, client: Client) -> NearestAnswer:
 
 
 def _show_nothing_found(visit: Visit, client: Client) -> None:
-    t = visit.t
-    if client.hromada is not None and not visit.choice.everyone:
-        st.info(t(_NOBODY_SERVES))
-    else:
+    t, gazetteer = visit.t, visit.atlas.gazetteer
+    if client.hromada is None or visit.choice.everyone:
         st.info(t(_NOBODY_AT_ALL))
+        return
+    state = _state(visit, client.hromada)
+    if state is CoverageState.OCCUPIED:
+        st.info(t(_OCCUPIED))
+    elif state is CoverageState.NO_DATA:
+        oblast = gazetteer.oblasts[gazetteer.hromadas[client.hromada].oblast]
+        st.info(t(_NOT_DESCRIBED, oblast=oblast_name(t, oblast)))
+    else:
+        st.info(t(_NOBODY_SERVES))
+
+
+def _state(visit: Visit, hromada: Katottg) -> CoverageState:
+    """Return what the map says of the hromada, which tells a missing service from missing data."""
+    oblast = visit.atlas.gazetteer.hromadas[hromada].oblast
+    query = CoverageQuery(visit.choice.service, visit.today, oblast)
+    return answers.coverage(visit.atlas, query).hromadas[hromada].state
 
 
 @st.fragment

@@ -76,6 +76,24 @@ def test_only_those_that_serve_the_clients_hromada_are_listed_at_first(pages):
     assert "Увімкніть показ тих, що не обслуговують громаду" in app.info[0].value
 
 
+@pytest.mark.parametrize(
+    ("name", "oblast", "said"),
+    [
+        ("Мелітополь", "UA23", "тимчасово окупована"),
+        ("Житомир", "UA18", "Житомирська область: реєстр її не описує"),
+    ],
+)
+def test_where_nothing_is_known_finding_nobody_is_not_called_a_gap(pages, memory_atlas, name, oblast, said):
+    place = next(
+        place
+        for place in memory_atlas.gazetteer.settlements.values()
+        if place.name == name and place.katottg.startswith(oblast)
+    )
+    app = pages.open("find", service="day-care", place=place.katottg)
+    assert said in app.info[0].value
+    assert "Жоден надавач" not in app.info[0].value
+
+
 def test_everyone_can_be_listed_and_those_that_do_not_serve_are_marked(pages):
     app = pages.open("find", service="day-care", place=MALI_BUDYSHCHA)
     app.toggle("everyone").set_value(True).run()
