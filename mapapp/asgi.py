@@ -64,12 +64,14 @@ def create_app(atlas: Atlas, settings: Settings, pages: Path = PAGES) -> ASGIApp
         _warm_up(atlas, scene)
         yield
 
-    shell = _shell()
+    shells = _shells()
     return streamlit.App(
         pages,
-        routes=[*shell_routes(shell, PAGE_PATHS), *public_routes(atlas, scene)],
+        routes=[*shell_routes(shells, PAGE_PATHS), *public_routes(atlas, scene)],
         middleware=[
-            Middleware(Protection, tiles_url=settings.tiles_url, page_scripts=inline_scripts(shell)),
+            Middleware(
+                Protection, tiles_url=settings.tiles_url, page_scripts=inline_scripts(shells[LANGUAGES[0]])
+            ),
             Middleware(CompressedBundle, folder=Path(file_util.get_static_dir()) / "static"),
         ],
         lifespan=warmed_up,
@@ -81,11 +83,11 @@ def tiles_of(settings: Settings) -> Tiles | None:
     return Tiles(settings.tiles_url, settings.tiles_attribution) if settings.tiles_url else None
 
 
-def _shell() -> str:
-    """Return the HTML that every page begins with."""
-    index = Path(file_util.get_static_dir()) / "index.html"
-    t = translator(LANGUAGES[0])
-    return shell_page(index.read_text(encoding="utf-8"), t("Map of social services"))
+def _shells() -> dict[str, str]:
+    """Return the HTML that every page begins with, by language."""
+    index = (Path(file_util.get_static_dir()) / "index.html").read_text(encoding="utf-8")
+    speakers = [translator(language) for language in LANGUAGES]
+    return {t.language: shell_page(index, t.language, t("Map of social services")) for t in speakers}
 
 
 def _warm_up(atlas: Atlas, scene: MapScene) -> None:

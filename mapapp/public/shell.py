@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
 from starlette.requests import Request
@@ -16,22 +16,24 @@ SERVER_ADDRESS: Final = 'window.__streamlit = { BACKEND_BASE_URL: new URL(".", l
 """Without it a page below the root looks for its server under its own path first, and two requests fail."""
 
 _INLINE_SCRIPT: Final = re.compile(r"<script>(.*?)</script>", re.DOTALL)
+_HTML: Final = "text/html; charset=utf-8"
 _REVALIDATE: Final = "no-cache"
 
 
-def shell_page(index_html: str, title: str) -> str:
-    """Return Streamlit's page with our title, in Ukrainian, and with the address of its server."""
-    page = index_html.replace('<html lang="en">', '<html lang="uk">', 1)
+def shell_page(index_html: str, language: str, title: str) -> str:
+    """Return Streamlit's page in a language, with our title and with the address of its server."""
+    page = index_html.replace('<html lang="en">', f'<html lang="{language}">', 1)
     page = re.sub(r"<title>.*?</title>", f"<title>{title}</title>", page, count=1)
     return page.replace("<head>", f"<head>\n    <script>{SERVER_ADDRESS}</script>", 1)
 
 
-def shell_routes(page: str, paths: Iterable[str]) -> list[Route]:
-    """Return a route per page that answers with the shell."""
-    encoded = Encoded.of(page.encode(), "text/html; charset=utf-8")
+def shell_routes(pages: Mapping[str, str], paths: Iterable[str]) -> list[Route]:
+    """Return a route per path that answers with the shell in the language asked for, the first by default."""
+    encoded = {language: Encoded.of(page.encode(), _HTML) for language, page in pages.items()}
+    first = next(iter(encoded.values()))
 
     def endpoint(request: Request) -> Response:
-        return encoded.answer(request, _REVALIDATE)
+        return encoded.get(request.query_params.get("lang", ""), first).answer(request, _REVALIDATE)
 
     return [Route(path, endpoint) for path in paths]
 

@@ -14,7 +14,7 @@ from mapapp.public.shell import SERVER_ADDRESS, inline_scripts, shell_page, shel
 @pytest.fixture(scope="module")
 def page() -> str:
     index = Path(file_util.get_static_dir()) / "index.html"
-    return shell_page(index.read_text(encoding="utf-8"), "Мапа")
+    return shell_page(index.read_text(encoding="utf-8"), "uk", "Мапа")
 
 
 def test_the_page_is_ukrainian_and_carries_our_title(page):
@@ -31,14 +31,17 @@ def test_every_script_inside_the_page_is_listed_for_the_policy(page):
     assert len(inline_scripts(page)) == page.count("<script>")
 
 
-def test_each_page_answers_with_the_shell_and_others_do_not(page):
-    app = Starlette(routes=shell_routes(page, ["/", "/find"]))
+def test_each_page_answers_in_the_language_asked_for_and_others_do_not(page):
+    app = Starlette(routes=shell_routes({"uk": page, "en": "in English"}, ["/", "/find"]))
 
     async def answers(*paths: str) -> list[httpx.Response]:
         transport = httpx.ASGITransport(app)
         async with httpx.AsyncClient(transport=transport, base_url="http://mapapp.test") as client:
             return [await client.get(path) for path in paths]
 
-    *shells, other = asyncio.run(answers("/", "/find", "/find?service=home-care", "/other"))
-    assert {shell.text for shell in shells} == {page}
+    *ukrainian, english, other = asyncio.run(
+        answers("/", "/find", "/find?service=home-care", "/?lang=de", "/?lang=en", "/other")
+    )
+    assert {shell.text for shell in ukrainian} == {page}
+    assert english.text == "in English"
     assert other.status_code == 404
