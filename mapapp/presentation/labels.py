@@ -206,14 +206,14 @@ def raion_name(t: Translator, raion: Raion) -> str:
 
 
 def hromada_name(t: Translator, hromada: Hromada) -> str:
-    """Return «Опішнянська селищна громада», «м. Київ», or “Opishnianska selyshche hromada”.
+    """Return «Опішнянська селищна громада», «м. Київ», “Opishnianska selyshche hromada” or “Kyiv (city)”.
 
     The kind tells apart three pairs of neighbours of one name.
     """
-    if t.language == "en":
-        return f"{hromada.name_en} {t('(city)') if hromada.is_special_city else label(t, hromada.kind)}"
     if hromada.is_special_city:
-        return f"м. {hromada.name}"
+        return hromada.name_en if t.language == "en" else f"м. {hromada.name}"
+    if t.language == "en":
+        return f"{hromada.name_en} {label(t, hromada.kind)}"
     return f"{hromada.name} {hromada.kind.value} громада"
 
 

@@ -52,12 +52,12 @@ MALI_BUDYSHCHA = Settlement(
     population=None,
 )
 KYIV_CODE = Katottg("UA80000000000093317")
-KYIV_OBLAST = Oblast(KYIV_CODE, OblastKind.SPECIAL_CITY, "Київ", "Kyiv")
+KYIV_OBLAST = Oblast(KYIV_CODE, OblastKind.SPECIAL_CITY, "Київ", "Kyiv (city)")
 KYIV = Hromada(
     katottg=KYIV_CODE,
     kind=HromadaKind.SPECIAL_CITY,
     name="Київ",
-    name_en="Kyiv",
+    name_en="Kyiv (city)",
     raion=None,
     oblast=KYIV_CODE,
     centre=LonLat(lon=30.5, lat=50.45),
