@@ -171,6 +171,19 @@ def test_database_without_postgis_says_what_to_create(postgis_url):
 
 
 @pytest.mark.postgis
+def test_user_who_may_not_make_tables_is_told(postgis_url):
+    url = make_url(postgis_url)
+    guest = f"guest_of_{url.database}"
+    with psycopg.connect(postgis_url, autocommit=True) as database:
+        database.execute(f"CREATE ROLE {guest} LOGIN PASSWORD 'guest'")
+        store = open_store(url.set(username=guest, password="guest").render_as_string(hide_password=False))
+        with pytest.raises(StoreUnavailableError, match="permission denied for schema public"):
+            store.migrate()
+        store.dispose()
+        database.execute(f"DROP ROLE {guest}")
+
+
+@pytest.mark.postgis
 @pytest.mark.parametrize("scheme", ["postgres", "postgresql", "postgresql+psycopg"])
 def test_every_spelling_of_postgresql_opens_the_store(postgis_url, scheme):
     store = open_store(make_url(postgis_url).set(drivername=scheme).render_as_string(hide_password=False))
