@@ -5,12 +5,16 @@ from __future__ import annotations
 import os
 import secrets
 import shutil
-from collections.abc import Iterator
-from contextlib import contextmanager
+import socket
+import subprocess
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import NoReturn, Protocol
 from urllib.parse import urlsplit, urlunsplit
 
+import httpx
 import psycopg
 import pytest
 from hypothesis import HealthCheck, settings
@@ -27,6 +31,8 @@ settings.register_profile(
 settings.load_profile("mapapp")
 
 POSTGIS_URL_VARIABLE = "MAPAPP_TEST_POSTGIS_URL"
+SERVED_WITHIN_S = 300
+"""A first start builds the store; only what hangs takes so long."""
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -68,6 +74,55 @@ def shared_dir(repo_root: Path) -> Path:
     if not folder.is_dir():
         pytest.skip("the optional reference data folder ../shared is absent")
     return folder
+
+
+class Served(Protocol):
+    """Runs a program that serves at the port it is given as its last argument; yields its address."""
+
+    def __call__(
+        self, command: Sequence[str], folder: Path, environment: Mapping[str, str]
+    ) -> AbstractContextManager[str]: ...
+
+
+@pytest.fixture(scope="session")
+def served() -> Served:
+    """Serve until the block ends; the program runs in the folder and leaves its log there."""
+    return _served
+
+
+@contextmanager
+def _served(command: Sequence[str], folder: Path, environment: Mapping[str, str]) -> Iterator[str]:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    log = folder / "log"
+    with log.open("wb") as output:
+        server = subprocess.Popen(
+            [*command, str(port)],
+            cwd=folder,
+            env={**os.environ, **environment},
+            stdout=output,
+            stderr=output,
+        )
+    address = f"http://127.0.0.1:{port}"
+    end = time.monotonic() + SERVED_WITHIN_S
+    try:
+        while not _answers(address):
+            if time.monotonic() > end or server.poll() is not None:
+                pytest.fail(f"nothing was served:\n{log.read_text(errors='replace')}")
+            time.sleep(0.2)
+        yield address
+    finally:
+        server.terminate()
+        server.wait(timeout=20)
+
+
+def _answers(address: str) -> bool:
+    try:
+        httpx.get(f"{address}/healthz", trust_env=False)
+    except httpx.TransportError:
+        return False
+    return True
 
 
 @pytest.fixture

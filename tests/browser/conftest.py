@@ -2,21 +2,14 @@
 
 from __future__ import annotations
 
-import os
 import re
-import socket
-import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
-import httpx
 import pytest
 from playwright.sync_api import Browser, FrameLocator, Page, expect
 
-HERE = Path(__file__).parent
-BUILT_WITHIN_S = 300
 DRAWN_WITHIN_MS = 60_000
 
 _MAP_FRAME = 'iframe[title*="folium"]'
@@ -24,38 +17,18 @@ SIZES = {"desktop": (1280, 800), "phone": (390, 844)}
 
 
 @pytest.fixture(scope="session")
-def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def address(served, repo_root: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of `mapapp serve` over a registry of three providers; the first start builds the store."""
     folder = tmp_path_factory.mktemp("served")
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    log = folder / "log"
-    settings = {"MAPAPP_DATA_DIR": str(folder), "MAPAPP_PROVIDERS_FILE": str(HERE / "providers.yaml")}
-    with log.open("wb") as output:
-        server = subprocess.Popen(
-            [sys.executable, "-m", "mapapp", "serve", "--no-browser", "--port", str(port)],
-            env={**os.environ, **settings},
-            stdout=output,
-            stderr=output,
-        )
-    try:
-        yield _ready(f"http://127.0.0.1:{port}", server, log)
-    finally:
-        server.terminate()
-        server.wait(timeout=20)
-
-
-def _ready(address: str, server: subprocess.Popen[bytes], log: Path) -> str:
-    end = time.monotonic() + BUILT_WITHIN_S
-    while time.monotonic() < end and server.poll() is None:
-        try:
-            httpx.get(f"{address}/healthz", trust_env=False)
-        except httpx.TransportError:
-            time.sleep(0.5)
-        else:
-            return address
-    pytest.fail(f"the application did not start:\n{log.read_text(errors='replace')}")
+    settings = {
+        "MAPAPP_DATA_DIR": str(folder),
+        "MAPAPP_PROVIDERS_FILE": str(Path(__file__).with_name("providers.yaml")),
+        "PYTHONPATH": str(repo_root),
+    }
+    with served(
+        [sys.executable, "-m", "mapapp", "serve", "--no-browser", "--port"], folder, settings
+    ) as address:
+        yield address
 
 
 class Visitor:

@@ -3,11 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import os
-import socket
-import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from functools import partialmethod
 from pathlib import Path
@@ -29,8 +25,6 @@ from drawn_map import DrawnAtlas  # noqa: E402 - found through the line above
 from mapapp.presentation.map_scene import MapScene  # noqa: E402
 from mapapp.public.protection import Protection  # noqa: E402
 from mapapp.public.routes import public_routes  # noqa: E402
-
-STARTS_WITHIN_S = 60
 
 
 @pytest.fixture
@@ -80,39 +74,13 @@ def client(atlas, scene) -> Client:
 
 
 @pytest.fixture(scope="session")
-def drawn_address(tmp_path_factory) -> Iterator[str]:
+def drawn_address(served, tmp_path_factory) -> Iterator[str]:
     """The address of the whole application over the drawing, in a process of its own."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
     # Elsewhere than the checkout: nothing may depend on the working directory.
     elsewhere = tmp_path_factory.mktemp("elsewhere")
-    log = elsewhere / "log"
-    with log.open("wb") as output:
-        server = subprocess.Popen(
-            [sys.executable, str(HERE / "drawn_map.py"), str(port)],
-            cwd=elsewhere,
-            env={**os.environ, "PYTHONPATH": str(HERE.parent.parent)},
-            stdout=output,
-            stderr=output,
-        )
-    try:
-        yield _ready(f"http://127.0.0.1:{port}", server, log)
-    finally:
-        server.terminate()
-        server.wait(timeout=20)
-
-
-def _ready(address: str, server: subprocess.Popen[bytes], log: Path) -> str:
-    end = time.monotonic() + STARTS_WITHIN_S
-    while time.monotonic() < end and server.poll() is None:
-        try:
-            httpx.get(f"{address}/healthz", trust_env=False)
-        except httpx.TransportError:
-            time.sleep(0.2)
-        else:
-            return address
-    pytest.fail(f"the drawing was not served:\n{log.read_text(errors='replace')}")
+    command = [sys.executable, str(HERE / "drawn_map.py")]
+    with served(command, elsewhere, {"PYTHONPATH": str(HERE.parent.parent)}) as address:
+        yield address
 
 
 class Watched:
