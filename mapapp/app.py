@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -11,6 +12,7 @@ from streamlit.navigation.page import Page
 
 from mapapp.asgi import tiles_of
 from mapapp.atlas import shared_atlas
+from mapapp.domain.errors import UsageError
 from mapapp.domain.questions import Atlas
 from mapapp.presentation.map_scene import MapScene
 from mapapp.presentation.messages import translator
@@ -18,12 +20,14 @@ from mapapp.presentation.palette import style_sheet
 from mapapp.settings import read_settings
 from mapapp.ui import answers
 from mapapp.ui.about_page import about_page
+from mapapp.ui.choice import ABOUT_LINK, COVERAGE_LINK, FIND_LINK, MAP_LINK
 from mapapp.ui.coverage_page import coverage_page
 from mapapp.ui.find_page import find_page
 from mapapp.ui.map_page import map_page
 from mapapp.ui.visit import Visit, choose_language
 
 _STYLES = Path(__file__).with_name("ui") / "pages.css"
+_LINKS = {"map": MAP_LINK, "find": FIND_LINK, "coverage": COVERAGE_LINK, "about": ABOUT_LINK}
 _KYIV = ZoneInfo("Europe/Kyiv")
 
 
@@ -40,15 +44,28 @@ def main() -> None:
     visit = Visit(atlas, _scene(atlas), t, datetime.now(_KYIV).date(), pages)
     pages |= _pages(visit)
     page = st.navigation(list(pages.values()), position="hidden")
-    # Streamlit's own menu hides behind an arrow on a phone; four links fit beside the language.
-    for linked in pages.values():
-        links.page_link(linked)
+    refused = next(visit.follow_link(_LINKS[name]) for name, linked in pages.items() if linked is page)
+    # Streamlit's own menu hides behind an arrow on a phone; four links fit beside the language. Each carries
+    # what is chosen, so that no page has to correct its address: that would be a trap for the browser's Back.
+    for name, linked in pages.items():
+        links.page_link(linked, query_params=visit.link(_LINKS[name]))
     st.title(page.title, anchor=False)
-    if answers.health(atlas).demo_records:
+    try:
+        _show_notices(visit, refused)
+        page.run()
+    except UsageError as error:
+        st.error(t.error(error))
+
+
+def _show_notices(visit: Visit, refused: Sequence[str]) -> None:
+    t = visit.t
+    if answers.health(visit.atlas).demo_records:
         st.warning(
             t("Demonstration data is shown: the providers are invented, with public hotlines as phones.")
         )
-    page.run()
+    if refused:
+        said = ", ".join(refused)
+        st.info(t("Part of the link was not understood and was left out: {parameters}.", parameters=said))
 
 
 def _pages(visit: Visit) -> dict[str, Page]:

@@ -9,11 +9,12 @@ from urllib.parse import urlencode
 import streamlit as st
 
 from mapapp.domain.coverage import CoverageState
+from mapapp.domain.errors import msgid
 from mapapp.domain.questions import BoundarySet
 from mapapp.presentation.labels import oblast_name
-from mapapp.presentation.messages import msgid
 from mapapp.presentation.small_print import source_list, state_legend
 from mapapp.ui import answers
+from mapapp.ui.choice import ABOUT_LINK
 from mapapp.ui.visit import Visit
 
 _MEANINGS: Final[Mapping[CoverageState, str]] = {
@@ -63,13 +64,12 @@ _POPULATION: Final = msgid(
 
 def about_page(visit: Visit) -> None:
     """Show scope, meanings, boundaries, sources and ways to show the map elsewhere."""
-    visit.follow_link(())
     _show_scope(visit)
     _show_meanings(visit)
     _show_boundaries(visit, visit.atlas.boundary_set())
     _show_sources(visit)
     _show_embedding(visit)
-    visit.write_link(())
+    visit.write_link(ABOUT_LINK)
 
 
 def _show_scope(visit: Visit) -> None:

@@ -11,6 +11,7 @@ from mapapp.domain.gazetteer import Gazetteer
 from mapapp.domain.geo import UKRAINE_BOUNDS, LonLat
 from mapapp.domain.katottg import Katottg, parse_katottg
 from mapapp.domain.services import Service
+from mapapp.presentation.messages import LANGUAGES
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +42,7 @@ class Choice:
 MAP_LINK: Final = ("service", "oblast", "raion", "hromada", "points")
 FIND_LINK: Final = ("service", "place", "at", "everyone")
 COVERAGE_LINK: Final = ("service", "oblast", "raion", "states")
+ABOUT_LINK: Final = ()
 
 
 def first_choice(services: Mapping[str, Service]) -> Choice:
@@ -88,21 +90,21 @@ def fitting(choice: Choice, gazetteer: Gazetteer) -> Choice:
     return choice
 
 
-def link_of(choice: Choice, names: Iterable[str], language: str) -> dict[str, str]:
-    """Return the parameters of a link that makes this choice; what is as for everybody is left out."""
-    written = {
-        "service": choice.service,
-        "oblast": choice.oblast or "",
-        "raion": choice.raion or "",
-        "hromada": choice.hromada or "",
-        "points": "" if choice.points else "0",
-        "place": choice.place or "",
-        "at": "" if choice.at is None else f"{choice.at.lon:.5f},{choice.at.lat:.5f}",
-        "everyone": "1" if choice.everyone else "",
-        "states": ",".join(state for state in CoverageState if state in choice.states),
-    }
-    parameters = {name: str(written[name]) for name in names if written[name]}
-    return parameters if language == "uk" else {**parameters, "lang": language}
+def link_of(choice: Choice, start: Choice, names: Iterable[str], language: str) -> dict[str, str]:
+    """Return the parameters of a link that makes this choice over `start`; what they share is left out."""
+    changed = {name for name in names if getattr(choice, name) != getattr(start, name)}
+    parameters = {name: _written(getattr(choice, name)) for name in names if name in changed}
+    return parameters if language == LANGUAGES[0] else {**parameters, "lang": language}
+
+
+def _written(value: object) -> str:
+    if isinstance(value, bool):
+        return str(int(value))
+    if isinstance(value, LonLat):
+        return f"{value.lon:.5f},{value.lat:.5f}"
+    if isinstance(value, frozenset):
+        return ",".join(state for state in CoverageState if state in value)
+    return "" if value is None else str(value)
 
 
 class _Link:

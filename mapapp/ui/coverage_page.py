@@ -25,7 +25,6 @@ from mapapp.ui.visit import Visit
 
 def coverage_page(visit: Visit) -> None:
     """Show filters, the sentence, the table with its download, and the map."""
-    visit.follow_link(COVERAGE_LINK)
     with st.container(key="filters"):
         service, oblast, raion = st.columns([4, 3, 3])
     with service:

@@ -30,7 +30,7 @@ def choose_service(visit: Visit) -> None:
         _by_name(visit, names),
         format_func=names.__getitem__,
         key="service",
-        on_change=visit.shown_as("service", "service"),
+        on_change=visit.shown("service"),
         filter_mode="contains",
     )
 

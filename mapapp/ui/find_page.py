@@ -9,6 +9,7 @@ from typing import Final
 import streamlit as st
 
 from mapapp.domain.coverage import CoverageState
+from mapapp.domain.errors import msgid
 from mapapp.domain.geo import BoundingBox, LonLat
 from mapapp.domain.katottg import Katottg
 from mapapp.domain.questions import CoverageQuery, FoundPoint, NearestAnswer, NearestQuery
@@ -16,12 +17,11 @@ from mapapp.presentation.cards import confidential_cards, ranked_cards
 from mapapp.presentation.labels import hromada_name, oblast_name
 from mapapp.presentation.map_scene import points_url
 from mapapp.presentation.map_view import MapView
-from mapapp.presentation.messages import msgid
 from mapapp.ui import answers
 from mapapp.ui.choice import FIND_LINK
 from mapapp.ui.filters import choose_service
 from mapapp.ui.map_component import show_map
-from mapapp.ui.place_search import choose_place, full_name
+from mapapp.ui.place_search import choose_place
 from mapapp.ui.visit import Visit
 
 _MAP = "find_map"
@@ -52,16 +52,14 @@ _CALL_THEM: Final = msgid(
 
 @dataclass(frozen=True, slots=True)
 class Client:
-    """Where the client is: a point, the hromada around it where there is one, and its name."""
+    """Where the client is: a point, and the hromada around it where there is one."""
 
     origin: LonLat
     hromada: Katottg | None
-    name: str
 
 
 def find_page(visit: Visit) -> None:
     """Show service and place, then the providers as a list, with the same numbers on the map."""
-    visit.follow_link(FIND_LINK)
     answer_place, map_place = st.columns([1, 1])
     with answer_place:
         choose_service(visit)
@@ -82,10 +80,9 @@ def _client(visit: Visit) -> Client | None:
         if origin is None:
             st.warning(visit.t("The coordinates of this settlement are not known: click on the map instead."))
             return None
-        return Client(origin, hromada, full_name(visit, place))
+        return Client(origin, hromada)
     if choice.at is not None:
-        hromada = visit.atlas.hromada_at(choice.at)
-        return Client(choice.at, hromada, visit.t("the point on the map"))
+        return Client(choice.at, visit.atlas.hromada_at(choice.at))
     st.caption(visit.t("Name the client's settlement, or click on the map."))
     return None
 
@@ -96,7 +93,7 @@ def _show_answer(visit: Visit, client: Client) -> NearestAnswer:
         st.toggle(
             t("Also those that do not serve the client's hromada"),
             key="everyone",
-            on_change=visit.shown_as("everyone", "everyone"),
+            on_change=visit.shown("everyone"),
         )
         where = hromada_name(t, gazetteer.hromadas[client.hromada])
         st.caption(t("Client's hromada: {hromada}. Distance is in a straight line.", hromada=where))

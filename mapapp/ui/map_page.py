@@ -12,7 +12,7 @@ from mapapp.presentation.hromada_panel import hromada_panel
 from mapapp.presentation.map_scene import points_url
 from mapapp.presentation.map_view import MapView
 from mapapp.ui import answers
-from mapapp.ui.choice import FIND_LINK, MAP_LINK, Choice, link_of
+from mapapp.ui.choice import FIND_LINK, MAP_LINK
 from mapapp.ui.filters import choose_hromada, choose_oblast, choose_raion, choose_service
 from mapapp.ui.map_component import show_map, take_click
 from mapapp.ui.visit import Visit
@@ -24,7 +24,6 @@ _MOST_SERVERS = 50
 
 def map_page(visit: Visit) -> None:
     """Show filters, the answer in a sentence, the map, and the selected hromada beside it."""
-    visit.follow_link(MAP_LINK)
     _show_filters(visit)
     query = CoverageQuery(visit.choice.service, visit.today, visit.choice.area)
     coverage = answers.coverage(visit.atlas, query)
@@ -41,7 +40,7 @@ def _show_filters(visit: Visit) -> None:
         choose_oblast(visit)
     with raion:
         choose_raion(visit)
-    points.toggle(visit.t("Providers"), key="points", on_change=visit.shown_as("points", "points"))
+    points.toggle(visit.t("Providers"), key="points", on_change=visit.shown("points"))
 
 
 @st.fragment
@@ -83,7 +82,7 @@ def _show_hromada(visit: Visit, coverage: CoverageAnswer) -> None:
     st.page_link(
         visit.pages["find"],
         label=t("Find the nearest provider for someone from here"),
-        query_params=link_of(Choice(service=coverage.service, at=centre), FIND_LINK, t.language),
+        query_params=visit.link(FIND_LINK, at=centre, place=None),
     )
 
 

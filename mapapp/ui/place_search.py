@@ -37,20 +37,20 @@ def choose_place(visit: Visit) -> None:
         st.caption(t("No settlement has a name like this. Check the spelling or click on the map."))
 
 
-def full_name(visit: Visit, place: Settlement) -> str:
-    """Return the settlement with everything it lies in."""
-    gazetteer = visit.atlas.gazetteer
-    whereabouts = settlement_whereabouts(visit.t, gazetteer, place)
-    return f"{settlement_name(visit.t, place)}, {whereabouts}"
-
-
 def _show_chosen(visit: Visit) -> None:
     """Write the chosen place into the box, and empty it for a point clicked on the map."""
     place = visit.choice.place
     if place is not None:
-        st.session_state[_TEXT] = full_name(visit, visit.atlas.gazetteer.settlements[place])
+        st.session_state[_TEXT] = _full_name(visit, visit.atlas.gazetteer.settlements[place])
     elif visit.choice.at is not None:
         st.session_state[_TEXT] = ""
+
+
+def _full_name(visit: Visit, place: Settlement) -> str:
+    """Return the settlement with everything it lies in."""
+    gazetteer = visit.atlas.gazetteer
+    whereabouts = settlement_whereabouts(visit.t, gazetteer, place)
+    return f"{settlement_name(visit.t, place)}, {whereabouts}"
 
 
 def _forget_another_place(visit: Visit) -> None:

@@ -46,41 +46,46 @@ class Visit:
         st.session_state[_CHOICE] = fitting(replace(self.choice, **fields), self.atlas.gazetteer)
         touch()
 
-    def shown_as(self, key: str, field: str) -> Callable[[], None]:
-        """Make the widget `key` show a field of the choice; return the callback that takes its changes."""
-        st.session_state[key] = getattr(self.choice, field)
-        return lambda: self.change(**{field: st.session_state[key]})
+    def shown(self, field: str) -> Callable[[], None]:
+        """Make the widget of that key show a field of the choice; return the callback for its changes."""
+        st.session_state[field] = getattr(self.choice, field)
+        return lambda: self.change(**{field: st.session_state[field]})
 
-    def follow_link(self, names: Iterable[str]) -> bool:
-        """Take the choice that a link or the browser's Back put into the address bar; tell whether it did.
+    def follow_link(self, names: Iterable[str]) -> tuple[str, ...]:
+        """Take the choice that a link or the browser's Back put into the address bar.
 
-        Says once what in the link means nothing here.
+        Return the names of the parameters that mean nothing here.
         """
-        start = first_choice(self.atlas.services)
         parameters = _link_from_outside()
+        start = self._start
         if _CHOICE in st.session_state:
             if parameters is None:
-                return False
+                return ()
             start = replace(self.choice, **{name: getattr(start, name) for name in names})
         parameters = parameters or {}
         read, refused = read_link(parameters, names, start, self.atlas.services, self.atlas.gazetteer)
         st.session_state[_CHOICE] = read
-        if parameters.get(_LANGUAGE, self.t.language) != self.t.language:
-            refused = (*refused, _LANGUAGE)
-        if refused:
-            said = ", ".join(refused)
-            st.info(
-                self.t("Part of the link was not understood and was left out: {parameters}.", parameters=said)
-            )
-        return True
+        is_spoken = parameters.get(_LANGUAGE, self.t.language) == self.t.language
+        return refused if is_spoken else (*refused, _LANGUAGE)
+
+    def link(self, names: Iterable[str], **fields: Any) -> dict[str, str]:
+        """Return the parameters of a link to what is chosen, with these fields changed."""
+        return link_of(replace(self.choice, **fields), self._start, names, self.t.language)
 
     def write_link(self, names: Iterable[str]) -> None:
-        """Make the address bar say what is chosen, so that a copied link shows the same; ends a run."""
-        parameters = link_of(self.choice, names, self.t.language)
+        """Make the address bar say what is chosen, so that a copied link shows the same; ends a run.
+
+        An address that says it already is left alone: each change is a step for the browser's Back.
+        """
+        parameters = self.link(names)
         if st.query_params.to_dict() != parameters:
             st.query_params.from_dict(parameters)
         st.session_state[_LINK] = parameters
         st.session_state.pop(_TOUCHED, None)
+
+    @property
+    def _start(self) -> Choice:
+        return first_choice(self.atlas.services)
 
 
 def touch() -> None:
@@ -114,12 +119,11 @@ _OWN_NAMES: Final = {"uk": "Укр", "en": "Eng"}
 def _link_from_outside() -> Mapping[str, str] | None:
     """Return the address bar's parameters if somebody else than these pages put them there, else None.
 
-    After a widget was touched the address may still be the one before: then the person's choice stands. An
-    address without parameters comes from the navigation between pages and keeps what is chosen.
+    After a widget was touched the address may still be the one before: then the person's choice stands.
     """
     parameters = st.query_params.to_dict()
     if _LANGUAGE not in st.session_state or _CHOICE not in st.session_state:
         return parameters
-    if st.session_state.get(_TOUCHED) or not parameters or parameters == st.session_state.get(_LINK):
+    if st.session_state.get(_TOUCHED) or parameters == st.session_state.get(_LINK):
         return None
     return parameters

@@ -28,7 +28,7 @@ def test_whoever_chose_nothing_sees_the_first_basic_service_everywhere(memory_at
     first = first_choice(memory_atlas.services)
     assert memory_atlas.services[first.service].basic_point == 1
     assert first.area is None
-    assert link_of(first, MAP_LINK, "uk") == {"service": first.service}
+    assert link_of(first, first, EVERYTHING, "uk") == {}
 
 
 @pytest.mark.parametrize(
@@ -42,13 +42,15 @@ def test_whoever_chose_nothing_sees_the_first_basic_service_everywhere(memory_at
     ],
     ids=["service", "map", "place", "point", "states"],
 )
-def test_a_link_makes_the_choice_it_was_written_from(read, choice):
-    assert read(**link_of(choice, EVERYTHING, "en")) == (choice, ())
+def test_a_link_makes_the_choice_it_was_written_from(read, choice, memory_atlas):
+    start = first_choice(memory_atlas.services)
+    assert read(**link_of(choice, start, EVERYTHING, "en")) == (choice, ())
 
 
-def test_a_link_says_the_language_unless_it_is_ukrainian():
-    assert "lang" not in link_of(Choice("day-care"), MAP_LINK, "uk")
-    assert link_of(Choice("day-care"), MAP_LINK, "en")["lang"] == "en"
+def test_a_link_says_only_what_was_changed_and_a_language_other_than_ukrainian():
+    start = Choice("home-care")
+    assert link_of(Choice("day-care"), start, MAP_LINK, "uk") == {"service": "day-care"}
+    assert link_of(start, start, MAP_LINK, "en") == {"lang": "en"}
 
 
 @pytest.mark.parametrize(

@@ -39,7 +39,7 @@ def test_the_chosen_place_leads_to_providers_by_distance(pages):
     assert found_names(app) == ["Центр в Опішні", "&lt;img src=x onerror=alert(1)&gt;Турбота &amp; Ко"]
     assert '<span class="distance">2,6\u00a0км</span>' in cards(app)[0]
     assert app.text_input("place_text").value.startswith("с. Малі Будища, Опішнянська")
-    assert app.query_params == {"service": "home-care", "place": MALI_BUDYSHCHA}
+    assert app.query_params == {"place": MALI_BUDYSHCHA}
     assert not app.radio
 
 
@@ -118,7 +118,7 @@ def test_a_click_on_the_map_is_the_clients_place(pages):
     }
     app.run()
     assert not app.exception
-    assert app.query_params == {"service": "home-care", "at": "34.61000,49.96000"}
+    assert app.query_params == {"at": "34.61000,49.96000"}
     assert app.text_input("place_text").value == ""
     assert found_names(app)[0] == "Центр в Опішні"
 

@@ -2,6 +2,8 @@
 
 import pytest
 
+from mapapp.domain.errors import StoreUnavailableError
+
 POLTAVSKA = "UA53000000000028050"
 ZHYTOMYRSKA = "UA18000000000041385"
 OPISHNIA = "UA53080350000070563"
@@ -42,6 +44,16 @@ def test_without_demonstration_records_there_is_no_banner(pages, memory_atlas, m
     assert not pages.open().warning
 
 
+def test_a_store_out_of_reach_is_a_sentence_and_not_a_traceback(pages, memory_atlas, monkeypatch):
+    def unreachable(_query):
+        raise StoreUnavailableError("There is no store at {place}", place="db.example.org")
+
+    monkeypatch.setattr(memory_atlas, "coverage", unreachable)
+    app = pages.open()
+    assert not app.exception
+    assert [error.value for error in app.error] == ["За адресою db.example.org сховища немає"]
+
+
 def test_the_sentence_counts_hromadas_and_people_without_the_service(pages):
     app = pages.open(service="day-care", oblast=POLTAVSKA)
     said = app.markdown[0].value.replace("\u00a0", " ")
@@ -77,6 +89,28 @@ def test_back_in_the_browser_brings_the_former_view(pages):
     app.query_params["oblast"] = POLTAVSKA
     app.run()
     assert app.selectbox("oblast").value == POLTAVSKA
+
+
+def test_an_untouched_page_leaves_its_address_alone(pages):
+    # A corrected address would be one more step back, and going back would only correct it again.
+    for page in ("", "find", "coverage", "about"):
+        assert pages.open(page).query_params == {}
+
+
+def test_back_to_an_address_without_parameters_brings_the_first_view(pages):
+    app = pages.open()
+    app.selectbox("oblast").set_value(ZHYTOMYRSKA).run()
+    del app.query_params["oblast"]
+    app.run()
+    assert app.selectbox("oblast").value == ""
+    assert app.query_params == {}
+
+
+def test_links_to_the_other_pages_carry_what_is_chosen(pages):
+    app = pages.open(service="day-care", oblast=POLTAVSKA, lang="en")
+    links = {link.proto.page: link.proto.query_string for link in app.get("page_link")}
+    assert links["coverage"] == f"service=day-care&oblast={POLTAVSKA}&lang=en"
+    assert links["find"] == "service=day-care&lang=en"
 
 
 def test_a_choice_made_before_the_address_caught_up_stands(pages):
