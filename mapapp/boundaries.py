@@ -22,12 +22,12 @@ from mapapp.analysis.boundaries import (
     reconstruct_boundaries,
     simplified,
 )
+from mapapp.domain.errors import msgid
 from mapapp.domain.gazetteer import Gazetteer
 from mapapp.domain.katottg import Katottg
 from mapapp.domain.progress import Progress
 from mapapp.domain.questions import BoundarySet, GeometryLayer
 from mapapp.files.boundaries import BoundaryImport, boundary_layer_json, read_boundaries
-from mapapp.presentation.messages import msgid
 from mapapp.storage.store import Store
 
 _APPROXIMATE = msgid("Approximate boundaries, rebuilt from settlement points")

@@ -10,6 +10,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 
+def msgid(text: str) -> str:
+    """Mark a sentence for the catalogue where it is kept; it is translated where it is shown."""
+    return text
+
+
 class UsageError(Exception):
     """Something the user can put right: a wrong code, file, address or setting.
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 import unicodedata
 
-_APOSTROPHES = re.compile("['’ʼ`´‘ʹ′\"]")
+# Apostrophes in all their shapes, and the stress mark of dictionaries.
+_APOSTROPHES = re.compile("['’ʼ`´‘ʹ′\"\u0301]")
 _SETTLEMENT_TYPE = re.compile(
-    r"^(?:смт|с-ще|селище|село|місто|м|с)(?:\.\s*|\s+)(?=\S)",
+    r"^(?:селище міського типу|смт|с-ще|селище|село|місто|м|с)(?:\.\s*|\s+)(?=\S)",
 )
 _SPACES = re.compile(r"[\s\-–—]+")
 

@@ -22,13 +22,15 @@ def spread_remainder(total: int, counted: int, uncounted: Sequence[Katottg]) -> 
     Raises
     ------
     ValueError
-        More people are counted in the settlements than in the hromada.
+        More people are counted in the settlements than in the hromada, or fewer and nobody is left uncounted.
 
     """
     remainder = total - counted
     if remainder < 0:
         raise ValueError(f"{counted} people counted in settlements of a hromada of {total}")
     if not uncounted:
+        if remainder:
+            raise ValueError(f"{remainder} people of a hromada of {total} live in none of its settlements")
         return {}
     share, left_over = divmod(remainder, len(uncounted))
     return {code: share + (index < left_over) for index, code in enumerate(uncounted)}

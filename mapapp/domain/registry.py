@@ -11,7 +11,7 @@ from datetime import date
 from enum import IntFlag, StrEnum, auto
 
 from mapapp.domain.geo import LonLat
-from mapapp.domain.katottg import NATION, Katottg
+from mapapp.domain.katottg import NATION, Katottg, KatottgLevel
 
 _ID = re.compile(r"[a-z0-9][a-z0-9._-]{0,62}", re.ASCII)
 
@@ -149,7 +149,10 @@ class CatchmentArea:
     def __post_init__(self) -> None:
         if self.area != NATION:
             # Kept as folded: areas are compared with codes, and a look-alike letter would match none.
-            object.__setattr__(self, "area", Katottg(self.area))
+            code = Katottg(self.area)
+            if code.level in {KatottgLevel.SETTLEMENT, KatottgLevel.CITY_DISTRICT}:
+                raise ValueError(f"{code} is a {code.level}: a catchment is a hromada, raion or oblast")
+            object.__setattr__(self, "area", code)
         if self.start and self.end and self.end < self.start:
             raise ValueError(f"a catchment cannot end ({self.end}) before it starts ({self.start})")
 
@@ -219,6 +222,10 @@ class ServicePoint:
                 raise ValueError("a public service point needs its hromada, coordinates and their precision")
         elif self.point is not None or self.address or self.settlement is not None:
             raise ValueError("a confidential service point carries no coordinates, settlement or address")
+        if self.valid_from and self.valid_to and self.valid_to < self.valid_from:
+            raise ValueError(
+                f"a service point cannot end ({self.valid_to}) before it starts ({self.valid_from})"
+            )
         if self.location_policy in _OBLAST_AT_MOST and self.hromada is not None:
             raise ValueError("this location policy names the oblast only: leave the hromada out")
 

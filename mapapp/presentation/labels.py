@@ -9,6 +9,7 @@ from types import MappingProxyType
 from typing import Final
 
 from mapapp.domain.coverage import CoverageState
+from mapapp.domain.errors import msgid
 from mapapp.domain.gazetteer import Gazetteer
 from mapapp.domain.geography import (
     Hromada,
@@ -35,7 +36,7 @@ from mapapp.domain.registry import (
 )
 from mapapp.domain.services import Service
 from mapapp.domain.transliteration import transliterate
-from mapapp.presentation.messages import Translator, msgid
+from mapapp.presentation.messages import Translator
 
 # One table per vocabulary: members of different StrEnums with the same text are equal and share a hash.
 _LABELS: Final[Mapping[type[StrEnum], Mapping[StrEnum, str]]] = MappingProxyType(

@@ -15,6 +15,7 @@ from typing import Final
 from urllib.parse import urlencode
 
 from mapapp.domain.coverage import CoverageState
+from mapapp.domain.errors import msgid
 from mapapp.domain.geo import BoundingBox, LonLat
 from mapapp.domain.geography import Occupation
 from mapapp.domain.katottg import Katottg, KatottgLevel
@@ -22,7 +23,7 @@ from mapapp.domain.questions import Atlas, CoverageAnswer, FoundPoint, MapPoint
 from mapapp.domain.registry import LocationPolicy, PointKind
 from mapapp.presentation.labels import hromada_name, label, oblast_name, raion_name
 from mapapp.presentation.map_view import MapView
-from mapapp.presentation.messages import Translator, msgid, translator
+from mapapp.presentation.messages import Translator, translator
 from mapapp.presentation.palette import (
     HROMADA_LINE,
     LAND,

@@ -21,7 +21,7 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.numbers import format_decimal, format_percent
 
-from mapapp.domain.errors import Fault, UsageError
+from mapapp.domain.errors import Fault, UsageError, msgid
 from mapapp.domain.names import ukrainian_sort_key
 
 LANGUAGES: Final = ("uk", "en")
@@ -33,11 +33,6 @@ _KILOMETRE_M: Final = 1000
 _WHOLE_KILOMETRES_FROM_M: Final = 100_000
 
 Sortable = TypeVar("Sortable")
-
-
-def msgid(text: str) -> str:
-    """Mark a sentence kept in a table for the catalogue; it is translated where it is shown."""
-    return text
 
 
 _METRES: Final = msgid("m")

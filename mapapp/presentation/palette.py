@@ -14,8 +14,9 @@ from types import MappingProxyType
 from typing import Final
 
 from mapapp.domain.coverage import CoverageState
+from mapapp.domain.errors import msgid
 from mapapp.domain.registry import PointKind
-from mapapp.presentation.messages import Translator, msgid
+from mapapp.presentation.messages import Translator
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from psycopg import sql
 from sqlalchemy import Connection, LargeBinary, bindparam, delete, insert, text
 from sqlalchemy.exc import DBAPIError
 
+from mapapp.domain.errors import msgid
 from mapapp.domain.gazetteer import Gazetteer
 from mapapp.domain.geography import Population
 from mapapp.domain.katottg import NATION, Katottg
@@ -55,7 +56,7 @@ def write_geography(connection: Connection, gazetteer: Gazetteer, progress: Prog
         replace(OblastRow, _oblasts(gazetteer))
         replace(RaionRow, _raions(gazetteer))
         replace(HromadaRow, _hromadas(gazetteer))
-        replace(SettlementRow, _settlements(gazetteer), "Writing settlements", progress)
+        replace(SettlementRow, _settlements(gazetteer), msgid("Writing settlements"), progress)
         replace(StatusPeriodRow, _status_periods(gazetteer))
         replace(SettlementStatusRow, _settlement_statuses(gazetteer))
 
@@ -74,8 +75,8 @@ def write_registry(connection: Connection, registry: Registry, progress: Progres
         replace(OrganisationRow, _organisations(registry))
         replace(CatchmentRow, ({"id": number} for number in catchments.values()))
         replace(CatchmentAreaRow, _catchment_areas(catchments))
-        replace(ServicePointRow, _points(registry), "Writing service points", progress)
-        replace(OfferingRow, _offerings(registry, catchments), "Writing services offered", progress)
+        replace(ServicePointRow, _points(registry), msgid("Writing service points"), progress)
+        replace(OfferingRow, _offerings(registry, catchments), msgid("Writing services offered"), progress)
 
 
 def write_boundaries(

@@ -46,3 +46,9 @@ def test_the_remainder_is_spread_evenly_and_to_the_last_person(total, settlement
 def test_more_people_cannot_live_in_the_parts_than_in_the_whole():
     with pytest.raises(ValueError, match="11 people counted in settlements of a hromada of 10"):
         spread_remainder(10, 11, villages(2))
+
+
+def test_people_cannot_be_spread_over_no_settlement():
+    assert spread_remainder(10, 10, []) == {}
+    with pytest.raises(ValueError, match="live in none of its settlements"):
+        spread_remainder(10, 9, [])

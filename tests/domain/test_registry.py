@@ -156,3 +156,14 @@ def test_a_catchment_holds_between_its_dates_both_included(start, end, day):
 
 def test_target_groups_are_one_bit_each():
     assert [group.value for group in TargetGroup] == [1 << bit for bit in range(len(TargetGroup))]
+
+
+@pytest.mark.parametrize("code", ["UA53080370010073240", "UA80000000000126643"])
+def test_a_catchment_is_never_a_settlement_or_a_city_district(code):
+    with pytest.raises(ValueError, match="a catchment is a hromada, raion or oblast"):
+        CatchmentArea(code)
+
+
+def test_a_service_point_cannot_end_before_it_starts():
+    with pytest.raises(ValueError, match="cannot end"):
+        replace(PUBLIC_POINT, valid_from=date(2026, 2, 1), valid_to=date(2026, 1, 31))

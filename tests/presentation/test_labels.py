@@ -78,7 +78,7 @@ VOCABULARIES = [
     kind
     for module in (coverage, geography, registry)
     for kind in vars(module).values()
-    if isinstance(kind, type) and issubclass(kind, StrEnum) and kind is not StrEnum
+    if isinstance(kind, type) and issubclass(kind, StrEnum) and kind.__module__ == module.__name__
 ]
 
 
