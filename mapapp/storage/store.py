@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from enum import StrEnum
 from types import MappingProxyType
-from typing import Any, Literal
+from typing import Literal
 
-from sqlalchemy import Connection, Row, delete, func, insert, inspect, select
+from sqlalchemy import Connection, delete, func, insert, inspect, select
 
 from mapapp.domain.coverage import Reach
 from mapapp.domain.errors import NotFoundError, StoreUnavailableError
@@ -248,14 +248,14 @@ class Store:
             "radius_m": statements.NO_LIMIT_M if query.radius_m is None else query.radius_m,
             "limit": query.limit,
         }
-        confidential: Sequence[Row[*tuple[Any, ...]]] = ()
+        confidential = []
         with self._reading() as connection:
             if query.serving is None:
-                ranked = connection.execute(statements.nearest(), asked).all()
+                ranked = reading.fetched(connection, statements.nearest(), asked)
             else:
                 asked["serving"] = query.serving
-                ranked = connection.execute(statements.nearest_serving(), asked).all()
-                confidential = connection.execute(statements.confidential_serving(), asked).all()
+                ranked = reading.fetched(connection, statements.nearest_serving(), asked)
+                confidential = reading.fetched(connection, statements.confidential_serving(), asked)
             if not ranked and not confidential:
                 _check_service(connection, query.service)
                 _check_hromada(connection, query.serving)
@@ -276,7 +276,7 @@ class Store:
         """
         with self._reading() as connection:
             _check_service(connection, service)
-            rows = connection.execute(statements.reach(), {"service": service, "day": day}).all()
+            rows = reading.fetched(connection, statements.reach(), {"service": service, "day": day})
         return MappingProxyType(
             {
                 Katottg(row.katottg): Reach(
@@ -300,7 +300,7 @@ class Store:
         )
         asked = {"day": query.day, "service": query.service, "area": query.area}
         with self._reading() as connection:
-            found = [reading.map_point(row) for row in connection.execute(statement, asked).all()]
+            found = [reading.map_point(row) for row in reading.fetched(connection, statement, asked)]
             if not found:
                 _check_service(connection, query.service)
                 _check_area(connection, query.area)
