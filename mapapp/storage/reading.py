@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import gc
 from collections import defaultdict, namedtuple
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from functools import cache
 from types import MappingProxyType
 from typing import Any
@@ -50,6 +52,23 @@ def _row_type(names: tuple[str, ...]) -> Any:
 
 def read_gazetteer(connection: Connection) -> Gazetteer:
     """Return every unit, in code order."""
+    with _nothing_collected():
+        return _gazetteer(connection)
+
+
+@contextmanager
+def _nothing_collected() -> Iterator[None]:
+    """Keep the garbage collector out: it would look again and again at objects that all stay."""
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
+
+
+def _gazetteer(connection: Connection) -> Gazetteer:
     oblasts = {Katottg(row.katottg): _oblast(row) for row in _all(connection, OblastRow, OblastRow.katottg)}
     raions = {Katottg(row.katottg): _raion(row) for row in _all(connection, RaionRow, RaionRow.katottg)}
     hromadas = {
