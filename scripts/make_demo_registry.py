@@ -73,6 +73,7 @@ from mapapp.domain.registry import (  # noqa: E402
     TargetGroup,
 )
 from mapapp.files.gazetteer import read_gazetteer  # noqa: E402
+from mapapp.files.phones import read_phone  # noqa: E402
 from mapapp.files.registry_writer import registry_lines  # noqa: E402
 
 DEFAULT_POINTS = 250
@@ -413,7 +414,7 @@ class Demonstration:
                 point=self._near(place, point_id) if is_public else None,
                 precision=PointPrecision.SETTLEMENT if is_public else None,
                 address=f"демонстраційна адреса, {place_title(place)}" if is_public else "",
-                phones=phones,
+                phones=tuple(map(read_phone, phones)),
                 offerings=tuple(offerings),
                 hours=self.draw.one_of(hours, "hours", point_id),
                 referral_note=referral_note,

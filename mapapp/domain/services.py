@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from datetime import date
 
 _SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*", re.ASCII)
 
@@ -14,7 +15,8 @@ class Service:
 
     `slug` is ours and stable; `official_code` is None unless a source states it. `basic_point` is the point
     (1 to 17) of the list of basic services in Law 2671-VIII, article 16, or None. `is_confidential` says that
-    places where it is given are withheld unless their provider decides otherwise.
+    places where it is given are withheld unless their provider decides otherwise. A record of its providers
+    is stale `refresh_days` after it was last verified: a parameter of ours, which an administrator sets.
     """
 
     slug: str
@@ -23,6 +25,9 @@ class Service:
     official_code: str | None
     basic_point: int | None
     is_confidential: bool
+    valid_from: date | None = None
+    valid_to: date | None = None
+    refresh_days: int = 180
 
     def __post_init__(self) -> None:
         if _SLUG.fullmatch(self.slug) is None:

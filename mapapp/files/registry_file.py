@@ -31,6 +31,7 @@ from mapapp.domain.registry import (
 )
 from mapapp.domain.services import Hotline, Service
 from mapapp.files.gazetteer_checks import GazetteerChecks, Locate
+from mapapp.files.phones import read_phone
 from mapapp.files.registry_fields import REGISTRY_FIELDS, Record, Refusal, Report, read_record
 from mapapp.files.registry_rules import RegistryRules
 from mapapp.files.yaml_document import read_document
@@ -135,7 +136,7 @@ def _point(record: Record, gazetteer: Gazetteer) -> ServicePoint:
         point=position,
         precision=precision,
         address=record.get("address", ""),
-        phones=record.values("phones"),
+        phones=tuple(map(read_phone, record.values("phones"))),
         offerings=tuple(_offering(offering, record) for offering in record.get("offerings")),
         hours=record.get("hours", ""),
         referral_note=record.get("referral_note", ""),

@@ -74,7 +74,7 @@ def _point(point: ServicePoint, names: GazetteerChecks) -> Iterator[str]:
     yield f"name: {_text(point.name)}"
     yield from _place(point, names)
     if point.phones:
-        yield f"phones: {_inline(map(_quoted, point.phones))}"
+        yield f"phones: {_inline(_quoted(phone.written) for phone in point.phones)}"
     for field, text in (("hours", point.hours), ("referral_note", point.referral_note)):
         if text:
             yield f"{field}: {_text(text)}"

@@ -52,6 +52,7 @@ _LABELS: Final[Mapping[type[StrEnum], Mapping[StrEnum, str]]] = MappingProxyType
             PointKind.SOCIAL_SERVICES_CENTRE: msgid("Centre of social services provision"),
             PointKind.TERRITORIAL_CENTRE: msgid("Territorial centre of social services"),
             PointKind.FAMILY_SUPPORT_CENTRE: msgid("Centre of social services for families"),
+            PointKind.ADMINISTRATIVE_SERVICE_POINT: msgid("Administrative service point"),
             PointKind.SHELTER: msgid("Shelter"),
             PointKind.CRISIS_ROOM: msgid("Crisis room"),
             PointKind.RESILIENCE_CENTRE: msgid("Resilience centre"),

@@ -314,7 +314,7 @@ def _points(registry: Registry) -> Iterator[Values]:
             **_shared_with_offerings(point),
             "precision": point.precision,
             "address": point.address,
-            "phones": point.phones,
+            "phones": tuple(phone.written for phone in point.phones),
             "hours": point.hours,
             "referral_note": point.referral_note,
             "relocated_from": point.relocated_from,

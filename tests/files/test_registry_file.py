@@ -6,6 +6,7 @@ from datetime import date
 
 import pytest
 
+from mapapp.domain.contacts import Phone
 from mapapp.domain.errors import InvalidInputError
 from mapapp.domain.geo import LonLat
 from mapapp.domain.katottg import NATION, Katottg
@@ -79,7 +80,7 @@ def test_a_file_becomes_the_registry_it_describes(read):
                 point=LonLat(lon=34.61, lat=49.96),
                 precision=PointPrecision.STREET,
                 address="",
-                phones=("1545", "116 123"),
+                phones=(Phone("1545"), Phone("116 123")),
                 offerings=(
                     Offering(
                         "home-care",

@@ -27,6 +27,7 @@ from mapapp.domain.registry import (
     ServicePoint,
     TargetGroup,
 )
+from mapapp.files.phones import read_phone
 from mapapp.files.reference_tables import read_services
 from mapapp.files.registry_writer import registry_lines
 
@@ -135,7 +136,9 @@ def registries(draw, gazetteer):
                 else None,
                 precision=draw(st.sampled_from(PointPrecision)) if is_public else None,
                 address=draw(st.just("") | PLAIN_TEXT) if is_public else "",
-                phones=tuple(draw(st.lists(st.sampled_from(phones), min_size=1, unique=True))),
+                phones=tuple(
+                    map(read_phone, draw(st.lists(st.sampled_from(phones), min_size=1, unique=True)))
+                ),
                 offerings=tuple(draw(st.lists(offerings(areas), min_size=1, max_size=4))),
                 hours=draw(st.just("") | PLAIN_TEXT),
                 referral_note=draw(st.just("") | PLAIN_TEXT),

@@ -11,6 +11,7 @@ from datetime import date, timedelta
 import pytest
 from pyproj import Geod
 
+from mapapp.domain.contacts import Phone
 from mapapp.domain.coverage import Reach
 from mapapp.domain.gazetteer import Gazetteer, SourceEdition
 from mapapp.domain.geo import LonLat
@@ -107,7 +108,7 @@ class World:
             point=at,
             precision=None if withheld else PointPrecision.STREET,
             address="" if withheld else "вул. Польова, 1",
-            phones=("15-45",),
+            phones=(Phone("15-45"),),
             offerings=offerings,
         )
         return replace(point, **changes)
@@ -274,7 +275,7 @@ def _scattered_point(rng, country, organisations, shared_places, *, offers_rare)
         point=rng.choice([rng.choice(shared_places), _somewhere(rng)]) if is_public else None,
         precision=rng.choice(list(PointPrecision)) if is_public else None,
         address="вул. Садова, 2" if is_public else "",
-        phones=("1545", "116 123"),
+        phones=(Phone("1545"), Phone("116 123")),
         offerings=tuple(_scattered_offering(rng, country, hromada, service) for service in services),
         valid_from=_near(rng, DAY, or_none=0.8),
         valid_to=_near(rng, DAY + timedelta(days=4), or_none=0.8),

@@ -68,7 +68,7 @@ def _as_drawn(point) -> MapPoint:
         hromada=Katottg(point.hromada),
         position=point.point,
         services=tuple(sorted({offering.service for offering in point.offerings})),
-        phones=point.phones,
+        phones=tuple(phone.written for phone in point.phones),
         address=point.address,
         is_demo=point.is_demo,
     )

@@ -10,6 +10,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import Enum, insert, inspect, text, update
 
+from mapapp.domain.contacts import Phone
 from mapapp.domain.errors import UsageError
 from mapapp.domain.geo import LonLat
 from mapapp.domain.progress import no_progress
@@ -204,7 +205,7 @@ def test_text_from_people_comes_back_as_it_went_in(store, world, point):
         "is_demo": False,
     }
     store.replace_registry(
-        world.registry(replace(point, name=strange, address=strange, phones=(strange,))), no_progress
+        world.registry(replace(point, name=strange, address=strange, phones=(Phone(strange),))), no_progress
     )
     found = store.nearest(NearestQuery("home-care", HERE, world.day)).ranked[0]
     assert (found.name, found.address, found.phones) == (strange, strange, (strange,))

@@ -16,6 +16,7 @@ from streamlit.util import calc_hash
 
 from mapapp import atlas as shared
 from mapapp.analysis.place_search import PlaceSearch
+from mapapp.domain.contacts import Phone
 from mapapp.domain.coverage import HromadaCoverage, Reach, coverage_state
 from mapapp.domain.gazetteer import Gazetteer
 from mapapp.domain.geo import BoundingBox, LonLat
@@ -179,7 +180,7 @@ def _found(
         position=point.point,
         precision=point.precision,
         address=point.address,
-        phones=point.phones,
+        phones=tuple(phone.written for phone in point.phones),
         hours=point.hours,
         referral_note=point.referral_note,
         target_groups=offering.target_groups,
@@ -206,7 +207,7 @@ def _point(name: str, hromada: Katottg, at: LonLat, *offerings: Offering, **more
         settlement=None,
         point=at,
         precision=PointPrecision.BUILDING,
-        phones=("1545", "0 800 500 335"),
+        phones=(Phone("1545"), Phone("0 800 500 335")),
         address=more.pop("address", "вул. Прикладна, 1"),
         offerings=offerings,
         is_demo=True,
@@ -240,7 +241,7 @@ def service_points(gazetteer: Gazetteer) -> tuple[ServicePoint, ...]:
         point=None,
         precision=None,
         address="",
-        phones=("116 123",),
+        phones=(Phone("116 123"),),
         referral_note="За направленням служби у справах дітей",
         offerings=(_offering("shelter-survivors", POLTAVSKA), _offering("counselling", POLTAVSKA)),
         is_demo=True,
