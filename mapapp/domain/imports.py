@@ -1,14 +1,20 @@
-"""What an import is: rows of a file, kept as they were, on their way to becoming records."""
+"""What an import is: a file, kept as it was, on its way to becoming records of the registry."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
 from enum import StrEnum
 from typing import NamedTuple
 
-from mapapp.domain.errors import UsageError
+from mapapp.domain.changes import Record, RecordKey, RecordKind
+from mapapp.domain.errors import Fault, UsageError
+from mapapp.domain.gazetteer import Gazetteer
+from mapapp.domain.geo import LonLat
+from mapapp.domain.katottg import Katottg
+from mapapp.domain.registry import Organisation
+from mapapp.domain.services import Service
 
 
 class SourceRow(NamedTuple):
@@ -18,13 +24,56 @@ class SourceRow(NamedTuple):
     values: Mapping[str, str]
 
 
+@dataclass(frozen=True, slots=True)
+class ImportContext:
+    """What the records of a file are compared with while they are read.
+
+    `source` names where the file's record ids come from; `known` gives our id of a record by its kind and
+    its id in that source; `organisations` are those of the registry by our id; `locate` returns the hromada
+    drawn around a point and is None where boundaries are only approximate.
+    """
+
+    gazetteer: Gazetteer
+    services: Mapping[str, Service]
+    source: str
+    today: date
+    known: Mapping[tuple[RecordKind, str], str] = field(default_factory=dict)
+    organisations: Mapping[str, Organisation] = field(default_factory=dict)
+    default_organisation: str | None = None
+    """The id of the organisation of points whose rows name none."""
+    locate: Callable[[LonLat], Katottg | None] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ImportedRecord:
+    """A record and the rows it was made of, kept with their values as written."""
+
+    record: Record
+    rows: tuple[SourceRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ReadRecords:
+    """What a file says: the records without a fault, every fault, and notes on what was taken as understood.
+
+    A fault keeps its whole record out (all rows of it); a note does not. A fault's `line` is the row, its
+    `column` the header as the file has it, and its values name the `value` as written.
+    """
+
+    records: tuple[ImportedRecord, ...]
+    faults: tuple[Fault, ...]
+    notes: tuple[Fault, ...]
+    rows: int
+    faulty_rows: frozenset[int]
+
+
 class ImportState(StrEnum):
     """How far an import has come."""
 
     STAGING = "staging"
-    """Its rows are being kept; a killed one goes on where it stopped."""
+    """The file is being kept; a killed import goes on where it stopped."""
     STAGED = "staged"
-    """All its rows are kept; nothing of it is in the registry yet."""
+    """The whole file is kept; nothing of it is in the registry yet."""
     APPLIED = "applied"
     CANCELLED = "cancelled"
     UNDONE = "undone"
@@ -32,7 +81,7 @@ class ImportState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ImportRun:
-    """One import; `sha256` is the file's, `source` names where its record ids come from."""
+    """One import; `sha256` is the whole file's, `size_bytes` how much of it is kept so far."""
 
     number: int
     state: ImportState
@@ -43,10 +92,18 @@ class ImportRun:
     who: str
     why: str
     started_at: datetime
-    rows: int = 0
-    """Rows kept so far."""
+    size_bytes: int = 0
     change: int | None = None
     """The change of the registry it became."""
+
+
+@dataclass(frozen=True, slots=True)
+class ImportedRow:
+    """A row's values as written, and the record it became part of."""
+
+    number: int
+    key: RecordKey
+    values: Mapping[str, str]
 
 
 class ImportCancelledError(UsageError):
