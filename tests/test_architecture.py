@@ -1,6 +1,6 @@
 """The house stands as drawn: who may import whom, and a first sentence in every module.
 
-app.py  asgi.py  cli.py  …         composition: the only places that wire everything
+app.py  asgi.py  cli/  …           composition: the only places that wire everything
    |        |       |
    v        v       |
   ui      public    |
@@ -62,9 +62,10 @@ class Module:
 
     @property
     def room(self) -> str:
-        """The subpackage it belongs to; what lies at the top of the package is composition."""
+        """The subpackage it belongs to; the top of the package and its command line are composition."""
         _, *rooms = self.name.split(".")
-        return rooms[0] if len(rooms) > 1 or (rooms and self.is_package) else COMPOSITION
+        is_in_a_room = len(rooms) > 1 or (rooms and self.is_package)
+        return rooms[0] if is_in_a_room and rooms[0] != "cli" else COMPOSITION
 
     def imports(self) -> Iterator[str]:
         """Yield the dotted name of everything imported, at the top or inside a function."""
