@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from enum import StrEnum
+from typing import NamedTuple
 
 from mapapp.domain.changes import ChangeKind, FieldDifference
 from mapapp.domain.katottg import Katottg
@@ -17,6 +18,16 @@ class Freshness(StrEnum):
     FRESH = "fresh"
     STALE = "stale"
     NEVER_VERIFIED = "never_verified"
+
+
+def freshness_on(day: date, last_verified: date | None, refresh_days: int) -> Freshness:
+    """Return how fresh a record is on a day: until `refresh_days` after it was verified, and not after.
+
+    `refresh_days` is the shortest among the services of the point.
+    """
+    if last_verified is None:
+        return Freshness.NEVER_VERIFIED
+    return Freshness.STALE if day - last_verified > timedelta(days=refresh_days) else Freshness.FRESH
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,3 +98,44 @@ class PointRecord:
     predecessors: tuple[Organisation, ...]
     version: int
     history: tuple[PublicVersion, ...]
+
+
+class ExportFormat(StrEnum):
+    """As what a list of the registry can be taken away."""
+
+    CSV = "csv"
+    XLSX = "xlsx"
+    GEOJSON = "geojson"
+    GEOPACKAGE = "gpkg"
+    GEOPARQUET = "parquet"
+    YAML = "yaml"
+    HSDS = "hsds"
+
+    @property
+    def media_type(self) -> str:
+        """What a browser is told the file is."""
+        return _MEDIA_TYPES[self]
+
+    def file_name(self, day: date) -> str:
+        """Return the name of a file made on a day."""
+        suffix = "hsds.json" if self is ExportFormat.HSDS else self.value
+        return f"registry-{day.isoformat()}.{suffix}"
+
+
+_MEDIA_TYPES = {
+    ExportFormat.CSV: "text/csv",
+    ExportFormat.XLSX: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    ExportFormat.GEOJSON: "application/geo+json",
+    ExportFormat.GEOPACKAGE: "application/geopackage+sqlite3",
+    ExportFormat.GEOPARQUET: "application/vnd.apache.parquet",
+    ExportFormat.YAML: "application/yaml",
+    ExportFormat.HSDS: "application/json",
+}
+
+
+class ExportedFile(NamedTuple):
+    """A file to take away; confidential places are in none of them."""
+
+    name: str
+    media_type: str
+    content: bytes

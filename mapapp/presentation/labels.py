@@ -8,6 +8,7 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import Final
 
+from mapapp.domain.changes import ChangeKind
 from mapapp.domain.coverage import CoverageState
 from mapapp.domain.errors import msgid
 from mapapp.domain.gazetteer import Gazetteer
@@ -25,15 +26,21 @@ from mapapp.domain.geography import (
 )
 from mapapp.domain.katottg import NATION, Katottg, KatottgLevel
 from mapapp.domain.registry import (
+    Accessibility,
+    CapacityUnit,
     CatchmentBasis,
     LocationPolicy,
+    Ownership,
     Payment,
     PlaceOfProvision,
     PointKind,
     PointPrecision,
+    ProviderKind,
     Sector,
     TargetGroup,
+    Term,
 )
+from mapapp.domain.registry_questions import ExportFormat, Freshness
 from mapapp.domain.services import Service
 from mapapp.domain.transliteration import transliterate
 from mapapp.presentation.messages import Translator
@@ -89,6 +96,56 @@ _LABELS: Final[Mapping[type[StrEnum], Mapping[StrEnum, str]]] = MappingProxyType
         Sector: {
             Sector.STATE_COMMUNAL: msgid("state or communal"),
             Sector.NON_STATE: msgid("non-state"),
+        },
+        Ownership: {
+            Ownership.STATE: msgid("state-owned"),
+            Ownership.COMMUNAL: msgid("communal"),
+            Ownership.PRIVATE: msgid("private"),
+        },
+        ProviderKind: {
+            ProviderKind.LEGAL_ENTITY: msgid("legal entity"),
+            ProviderKind.SOLE_PROPRIETOR: msgid("sole proprietor"),
+        },
+        Term: {
+            Term.ONCE: msgid("once"),
+            Term.EMERGENCY: msgid("as an emergency"),
+            Term.TEMPORARY: msgid("temporarily"),
+            Term.PERIODIC: msgid("periodically"),
+            Term.PERMANENT: msgid("permanently"),
+        },
+        CapacityUnit: {
+            CapacityUnit.PERSONS: msgid("persons"),
+            CapacityUnit.PLACES: msgid("places"),
+            CapacityUnit.FAMILIES: msgid("families"),
+        },
+        Accessibility: {
+            Accessibility.STEP_FREE_ENTRANCE: msgid("step-free entrance"),
+            Accessibility.LIFT: msgid("lift"),
+            Accessibility.ACCESSIBLE_TOILET: msgid("accessible toilet"),
+            Accessibility.PARKING: msgid("parking for people with disabilities"),
+            Accessibility.TACTILE_GUIDANCE: msgid("tactile guidance"),
+            Accessibility.SIGN_LANGUAGE: msgid("sign language"),
+        },
+        Freshness: {
+            Freshness.FRESH: msgid("Verified in time"),
+            Freshness.STALE: msgid("Verification is overdue"),
+            Freshness.NEVER_VERIFIED: msgid("Never verified"),
+        },
+        ChangeKind: {
+            ChangeKind.EDIT: msgid("Edited"),
+            ChangeKind.IMPORT: msgid("Imported from a file"),
+            ChangeKind.LOAD: msgid("Loaded with the whole registry"),
+            ChangeKind.MERGE: msgid("Duplicates merged"),
+            ChangeKind.UNDO: msgid("An earlier change undone"),
+        },
+        ExportFormat: {
+            ExportFormat.CSV: msgid("CSV, a plain table"),
+            ExportFormat.XLSX: msgid("XLSX for Excel"),
+            ExportFormat.GEOJSON: msgid("GeoJSON for web maps"),
+            ExportFormat.GEOPACKAGE: msgid("GeoPackage for QGIS"),
+            ExportFormat.GEOPARQUET: msgid("GeoParquet for analysis"),
+            ExportFormat.YAML: msgid("YAML, the registry file"),
+            ExportFormat.HSDS: msgid("HSDS, open referral JSON"),
         },
         CatchmentBasis: {
             CatchmentBasis.RIGHT: msgid("by its own statute"),

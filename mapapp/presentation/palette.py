@@ -40,12 +40,14 @@ STATE_FILLS: Final[Mapping[CoverageState, Fill]] = MappingProxyType(
 
 
 class PointGroup(StrEnum):
-    """Kinds of service points that share a colour: more than four cannot be told apart in a small dot."""
+    """Kinds of service points that share a colour: more than five cannot be told apart in a small dot."""
 
     CENTRE = "centre"
     DAY = "day"
     OVERNIGHT = "overnight"
     OUTREACH = "outreach"
+    ADMINISTRATIVE = "administrative"
+    """Administrative services of social character, which are not social services: grey."""
 
 
 POINT_COLOURS: Final[Mapping[PointGroup, str]] = MappingProxyType(
@@ -54,6 +56,7 @@ POINT_COLOURS: Final[Mapping[PointGroup, str]] = MappingProxyType(
         PointGroup.DAY: "#1a9c82",
         PointGroup.OVERNIGHT: "#8e2463",
         PointGroup.OUTREACH: "#f4d35e",
+        PointGroup.ADMINISTRATIVE: "#8b929a",
     }
 )
 
@@ -63,6 +66,7 @@ _GROUP_LABELS: Final[Mapping[PointGroup, str]] = MappingProxyType(
         PointGroup.DAY: msgid("Day care and resilience centres"),
         PointGroup.OVERNIGHT: msgid("Shelters and residential care"),
         PointGroup.OUTREACH: msgid("Mobile teams and NGOs"),
+        PointGroup.ADMINISTRATIVE: msgid("Administrative service points"),
     }
 )
 
@@ -78,6 +82,7 @@ POINT_GROUPS: Final[Mapping[PointKind, PointGroup]] = MappingProxyType(
         PointKind.RESIDENTIAL: PointGroup.OVERNIGHT,
         PointKind.MOBILE_TEAM: PointGroup.OUTREACH,
         PointKind.NGO: PointGroup.OUTREACH,
+        PointKind.ADMINISTRATIVE_SERVICE_POINT: PointGroup.ADMINISTRATIVE,
     }
 )
 
