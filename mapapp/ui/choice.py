@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
+from datetime import date
+from enum import StrEnum
 from typing import Any, Final
 
 from mapapp.domain.coverage import CoverageState
 from mapapp.domain.gazetteer import Gazetteer
 from mapapp.domain.geo import UKRAINE_BOUNDS, LonLat
 from mapapp.domain.katottg import Katottg, parse_katottg
+from mapapp.domain.registry import PointKind, Sector, check_record_id
+from mapapp.domain.registry_questions import Freshness
 from mapapp.domain.services import Service
 from mapapp.presentation.messages import LANGUAGES
 
@@ -21,6 +25,9 @@ class Choice:
     `hromada` is the one looked at, `place` the client's settlement or `at` a point clicked instead of it.
     `everyone` also lists providers that do not serve the client's hromada; `states` narrows the coverage
     table, all of them when empty.
+
+    The registry is filtered by `text`, `offers` (a service, None for any), `kind`, `sector`, `freshness` and
+    `on` (a day of work); `page` of its list counts from 1, and `point` is the record opened.
     """
 
     service: str
@@ -32,6 +39,14 @@ class Choice:
     at: LonLat | None = None
     everyone: bool = False
     states: frozenset[CoverageState] = frozenset()
+    text: str = ""
+    offers: str | None = None
+    kind: PointKind | None = None
+    sector: Sector | None = None
+    freshness: Freshness | None = None
+    on: date | None = None
+    page: int = 1
+    point: str | None = None
 
     @property
     def area(self) -> Katottg | None:
@@ -42,7 +57,23 @@ class Choice:
 MAP_LINK: Final = ("service", "oblast", "raion", "hromada", "points")
 FIND_LINK: Final = ("service", "place", "at", "everyone")
 COVERAGE_LINK: Final = ("service", "oblast", "raion", "states")
+REGISTRY_LINK: Final = (
+    "text",
+    "oblast",
+    "raion",
+    "hromada",
+    "offers",
+    "kind",
+    "sector",
+    "freshness",
+    "on",
+    "page",
+    "point",
+)
 ABOUT_LINK: Final = ()
+
+LONGEST_TEXT: Final = 100
+"""How much of a search anybody types; a link with more is no link of ours."""
 
 
 def first_choice(services: Mapping[str, Service]) -> Choice:
@@ -124,17 +155,28 @@ class _Link:
 
     def value(self, name: str) -> object | None:
         text = self._parameters[name]
+        if name in _VOCABULARIES:
+            return _word(_VOCABULARIES[name], text)
+        if name in _READERS:
+            return _READERS[name](text)
         if name in self._units:
             code = parse_katottg(text)
             return code if code in self._units[name] else None
-        if name == "service":
+        if name in {"service", "offers"}:
             return text if text in self._services else None
-        if name == "at":
-            return _point(text)
-        return _states(text) if name == "states" else _FLAGS.get(text)
+        return _FLAGS.get(text)
 
 
 _FLAGS: Final = {"0": False, "1": True}
+_VOCABULARIES: Final[Mapping[str, type[StrEnum]]] = {
+    "kind": PointKind,
+    "sector": Sector,
+    "freshness": Freshness,
+}
+
+
+def _word(vocabulary: type[StrEnum], text: str) -> StrEnum | None:
+    return vocabulary(text) if text in {word.value for word in vocabulary} else None
 
 
 def _point(text: str) -> LonLat | None:
@@ -151,3 +193,36 @@ def _states(text: str) -> frozenset[CoverageState] | None:
         return frozenset(map(CoverageState, text.split(",")))
     except ValueError:
         return None
+
+
+def _search_text(text: str) -> str | None:
+    return text if len(text) <= LONGEST_TEXT and text.isprintable() else None
+
+
+def _day(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None
+
+
+def _page(text: str) -> int | None:
+    is_number = text.isascii() and text.isdigit() and len(text) < len("1000000")
+    return int(text) or None if is_number else None
+
+
+def _record_id(text: str) -> str | None:
+    try:
+        return check_record_id(text)
+    except ValueError:
+        return None
+
+
+_READERS: Final[Mapping[str, Callable[[str], object | None]]] = {
+    "at": _point,
+    "states": _states,
+    "text": _search_text,
+    "on": _day,
+    "page": _page,
+    "point": _record_id,
+}

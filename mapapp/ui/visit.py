@@ -42,8 +42,9 @@ class Visit:
         return chosen
 
     def change(self, **fields: Any) -> None:
-        """Change the choice, as a widget or a click asks."""
-        st.session_state[_CHOICE] = fitting(replace(self.choice, **fields), self.atlas.gazetteer)
+        """Change the choice, as a widget or a click asks; the answer to another question begins at page 1."""
+        changed = replace(self.choice, **{"page": 1, **fields})
+        st.session_state[_CHOICE] = fitting(changed, self.atlas.gazetteer)
         touch()
 
     def shown(self, field: str) -> Callable[[], None]:
