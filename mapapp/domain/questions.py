@@ -20,6 +20,13 @@ from mapapp.domain.registry import (
     PointPrecision,
     TargetGroup,
 )
+from mapapp.domain.registry_questions import (
+    ExportedFile,
+    ExportFormat,
+    PointRecord,
+    RegistryPage,
+    RegistryQuery,
+)
 from mapapp.domain.services import Service
 
 
@@ -231,4 +238,16 @@ class Atlas(Protocol):
 
     def layer(self, name: str, tolerance_m: int | None = None) -> GeometryLayer:
         """Return a layer of outlines: the named simplification, or the coarsest."""
+        ...
+
+    def find_records(self, query: RegistryQuery) -> RegistryPage:
+        """Return a page of the registry's service points; raise NotFoundError for an unknown service."""
+        ...
+
+    def point_record(self, point_id: str) -> PointRecord:
+        """Return all the public may know of a service point; raise NotFoundError for an unknown id."""
+        ...
+
+    def export(self, query: RegistryQuery, file_format: ExportFormat) -> ExportedFile:
+        """Return everything the query lists, past its limit, as a file with what the public may know."""
         ...
