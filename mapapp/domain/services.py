@@ -9,6 +9,13 @@ from datetime import date
 _SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*", re.ASCII)
 
 
+def checked_slug(text: str) -> str:
+    """Return the slug; raise ValueError unless it is lower-case Latin words joined by hyphens."""
+    if _SLUG.fullmatch(text) is None:
+        raise ValueError(f"«{text}» is not a slug: lower-case Latin words joined by hyphens")
+    return text
+
+
 @dataclass(frozen=True, slots=True)
 class Service:
     """A service of the classifier (Ministry order 429 of 2020-06-23).
@@ -30,8 +37,9 @@ class Service:
     refresh_days: int = 180
 
     def __post_init__(self) -> None:
-        if _SLUG.fullmatch(self.slug) is None:
-            raise ValueError(f"«{self.slug}» is not a slug: lower-case Latin words joined by hyphens")
+        checked_slug(self.slug)
+        if self.refresh_days < 1:
+            raise ValueError(f"a refresh interval is one day or more, not {self.refresh_days}")
 
 
 @dataclass(frozen=True, slots=True)
