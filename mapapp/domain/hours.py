@@ -2,22 +2,35 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, time
+from datetime import UTC, date, datetime, time, timedelta
+from functools import cache
 from itertools import pairwise
+from zoneinfo import ZoneInfo
 
 DAYS_IN_WEEK = 7
+HORIZON_DAYS = 366
+"""How far ahead the next opening or closing is looked for."""
+
+_DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
 class OpenSpan:
     """One unbroken stretch of work; `closes` at or before `opens` is on the next day.
 
-    From 00:00 to 00:00 is the whole day. A lunch break is the gap between two spans.
+    From 00:00 to 00:00 is the whole day. A lunch break is the gap between two spans. Times are of the wall
+    clock in Europe/Kyiv, in whole minutes.
     """
 
     opens: time
     closes: time
+
+    def __post_init__(self) -> None:
+        for clock in (self.opens, self.closes):
+            if clock.second or clock.microsecond or clock.tzinfo is not None:
+                raise ValueError(f"{clock} is not a wall-clock time in whole minutes")
 
 
 def _check_spans(spans: tuple[OpenSpan, ...]) -> None:
@@ -40,6 +53,10 @@ class HoursException:
             raise ValueError(f"an exception cannot end ({self.last}) before it starts ({self.first})")
         _check_spans(self.spans)
 
+    def holds_on(self, day: date) -> bool:
+        """Tell whether the day is one of these."""
+        return self.first <= day <= self.last
+
 
 @dataclass(frozen=True, slots=True)
 class OpeningHours:
@@ -53,6 +70,13 @@ class OpeningHours:
             raise ValueError(f"a week has {DAYS_IN_WEEK} days, not {len(self.week)}")
         for spans in self.week:
             _check_spans(spans)
+
+    def spans_on(self, day: date) -> tuple[OpenSpan, ...]:
+        """Return the spans that begin on the day; of two exceptions for it, the one listed later holds."""
+        for exception in reversed(self.exceptions):
+            if exception.holds_on(day):
+                return exception.spans
+        return self.week[day.weekday()]
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,3 +94,82 @@ class Closure:
     def holds_on(self, day: date) -> bool:
         """Tell whether there is no work on the day."""
         return self.first <= day and (self.last is None or day <= self.last)
+
+
+def is_open_at(hours: OpeningHours, closures: Sequence[Closure], moment: datetime) -> bool:
+    """Tell whether there is work at the moment; at the closing minute there is none.
+
+    A span belongs to the day it begins on, and may run into the next. A closure ends all work: no span begins
+    on its days, and one of the evening before ends at midnight.
+
+    Raises
+    ------
+    ValueError
+        The moment has no time zone.
+
+    """
+    today = _day_in_kyiv(moment)
+    return any(begins <= moment < ends for begins, ends in _stretches(hours, closures, (today - _DAY, today)))
+
+
+def next_change(hours: OpeningHours, closures: Sequence[Closure], moment: datetime) -> datetime | None:
+    """Return when work next begins or ends after the moment, in Kyiv time; None when not within a year.
+
+    Spans that touch are one stretch of work: between them nothing changes. Raises as `is_open_at`.
+    """
+    yesterday = _day_in_kyiv(moment) - _DAY
+    days = (yesterday + ahead * _DAY for ahead in range(HORIZON_DAYS + 2))
+    closes: datetime | None = None
+    for begins, ends in _stretches(hours, closures, days):
+        if closes is not None and begins > closes:
+            return closes.astimezone(_kyiv())
+        if closes is None and begins > moment:
+            return begins.astimezone(_kyiv())
+        if ends > moment:
+            closes = ends if closes is None else max(closes, ends)
+    if closes is None or closes > moment + HORIZON_DAYS * _DAY:
+        return None
+    return closes.astimezone(_kyiv())
+
+
+@cache
+def _kyiv() -> ZoneInfo:
+    return ZoneInfo("Europe/Kyiv")
+
+
+def _day_in_kyiv(moment: datetime) -> date:
+    if moment.tzinfo is None:
+        raise ValueError(f"{moment} has no time zone: it cannot be told what Kyiv's clocks show")
+    return moment.astimezone(_kyiv()).date()
+
+
+def _stretches(
+    hours: OpeningHours, closures: Sequence[Closure], days: Iterable[date]
+) -> Iterator[tuple[datetime, datetime]]:
+    """Yield when the spans of the days begin and end, in the order of their beginning, closures applied."""
+
+    def is_closed(day: date) -> bool:
+        return any(closure.holds_on(day) for closure in closures)
+
+    for day in days:
+        if is_closed(day):
+            continue
+        for span in hours.spans_on(day):
+            begins = _moment(day, span.opens)
+            if span.closes > span.opens:
+                ends = _moment(day, span.closes)
+            else:
+                ends = _moment(day + _DAY, time() if is_closed(day + _DAY) else span.closes)
+            if begins < ends:
+                yield begins, ends
+
+
+def _moment(day: date, clock: time) -> datetime:
+    """Return when the clock in Kyiv first shows the time, or jumps over it.
+
+    In spring the clock jumps from 03:00 to 04:00; in autumn the hour from 03:00 occurs twice.
+    """
+    moment = datetime.combine(day, clock, _kyiv()).astimezone(UTC)
+    if moment.astimezone(_kyiv()).time() != clock:
+        return moment.replace(minute=0)
+    return moment
