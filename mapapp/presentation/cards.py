@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Final
 
 from markupsafe import Markup
 
@@ -13,11 +12,9 @@ from mapapp.domain.katottg import Katottg
 from mapapp.domain.questions import FoundPoint
 from mapapp.domain.registry import LocationPolicy, PlaceOfProvision, PointPrecision
 from mapapp.presentation.escaping import escape
+from mapapp.presentation.facts import NOTHING, demo_marked, facts, joined, phone_link
 from mapapp.presentation.labels import group_labels, hromada_name, label, oblast_name
 from mapapp.presentation.messages import Translator
-
-_DIALLED: Final = frozenset("+0123456789")
-_NOTHING: Final = Markup()
 
 
 def ranked_cards(
@@ -25,31 +22,23 @@ def ranked_cards(
 ) -> Markup:
     """Return the public providers as a numbered list; `client` is the hromada asked about."""
     cards = (_ranked_card(t, gazetteer, point, client) for point in found)
-    return Markup('<ol class="providers">{}</ol>').format(_joined(cards))
+    return Markup('<ol class="providers">{}</ol>').format(joined(cards))
 
 
 def confidential_cards(t: Translator, gazetteer: Gazetteer, found: Sequence[FoundPoint]) -> Markup:
     """Return the providers whose place is not disclosed: no place, no distance, no number on the map."""
     cards = (_confidential_card(t, gazetteer, point) for point in found)
-    return Markup('<ul class="providers">{}</ul>').format(_joined(cards))
+    return Markup('<ul class="providers">{}</ul>').format(joined(cards))
 
 
 def phone_links(phones: Iterable[str]) -> Markup:
     """Return telephone numbers as written, each dialled by a touch."""
-    return Markup(", ").join(
-        Markup('<a href="tel:{}">{}</a>').format(
-            "".join(sign for sign in phone if sign in _DIALLED), escape(phone)
-        )
-        for phone in phones
-    )
+    return Markup(", ").join(map(phone_link, phones))
 
 
 def marked_name(t: Translator, point: FoundPoint) -> Markup:
     """Return the name, with a mark if it is of a demonstration record and does not say so itself."""
-    name = escape(point.name)
-    if not point.is_demo or t("demo") in point.name:
-        return name
-    return Markup('{} <span class="demo-mark">{}</span>').format(name, t("demo"))
+    return demo_marked(t, point.name, is_demo=point.is_demo)
 
 
 def _ranked_card(t: Translator, gazetteer: Gazetteer, point: FoundPoint, client: Katottg | None) -> Markup:
@@ -62,7 +51,7 @@ def _ranked_card(t: Translator, gazetteer: Gazetteer, point: FoundPoint, client:
         distance,
         _kind_line(t, point),
         _serves_line(t, gazetteer, point, client),
-        _facts(
+        facts(
             (t("Phone"), phone_links(point.phones)),
             (t("Hours"), escape(point.hours)),
             (t("Address"), _address(t, point)),
@@ -76,7 +65,7 @@ def _confidential_card(t: Translator, gazetteer: Gazetteer, point: FoundPoint) -
     return Markup('<li class="provider"><h3>{}</h3><p class="kind">{}</p><dl>{}</dl></li>').format(
         marked_name(t, point),
         _kind_line(t, point),
-        _facts(
+        facts(
             (t("Phone"), phone_links(point.phones)),
             (t("How to be referred"), escape(point.referral_note)),
             (t("Hours"), escape(point.hours)),
@@ -105,7 +94,7 @@ def _kind_line(t: Translator, point: FoundPoint) -> str:
 
 def _serves_line(t: Translator, gazetteer: Gazetteer, point: FoundPoint, client: Katottg | None) -> Markup:
     if client is None or point.serves_hromada is None:
-        return _NOTHING
+        return NOTHING
     name = hromada_name(t, gazetteer.hromadas[client])
     if point.serves_hromada:
         return Markup('<p class="serves">{}</p>').format(t("Serves: {hromada}", hromada=name))
@@ -140,16 +129,3 @@ def _undisclosed(t: Translator, gazetteer: Gazetteer, point: FoundPoint) -> str:
         parts.append(hromada_name(t, gazetteer.hromadas[point.hromada]))
     parts.append(oblast_name(t, gazetteer.oblasts[point.oblast]))
     return " · ".join(parts)
-
-
-def _facts(*facts: tuple[str, str]) -> Markup:
-    """Return the facts that are known as terms and definitions."""
-    return _joined(
-        Markup("<div><dt>{}</dt><dd>{}</dd></div>").format(term, escape(value))
-        for term, value in facts
-        if value
-    )
-
-
-def _joined(parts: Iterable[Markup]) -> Markup:
-    return _NOTHING.join(parts)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import string
 from typing import Final
 
 from markupsafe import Markup
@@ -17,6 +18,8 @@ _UNSAFE_IN_SCRIPT: Final = {ord(sign): f"\\u{ord(sign):04x}" for sign in "<>&'\u
 # own braces are never followed by these signs.
 _TEMPLATE_BRACE: Final = re.compile(r"\{(?=[{%#])")
 
+_PUNCTUATION: Final = re.compile(f"[{re.escape(string.punctuation)}]")
+
 
 def escape(text: object) -> Markup:
     """Return the text as HTML that shows it: for element content and for quoted attributes.
@@ -27,6 +30,17 @@ def escape(text: object) -> Markup:
     Markup('&lt;b&gt;&#34;Надія&#34; &amp; Ко&lt;/b&gt;')
     """
     return _escape(text)
+
+
+def plain_markdown(text: str) -> str:
+    r"""Return the text as Markdown that shows it: for the labels of links, which Streamlit takes for such.
+
+    A backslash before any sign of ASCII punctuation makes it a plain sign (CommonMark 0.31, section 2.4).
+
+    >>> plain_markdown("![Надія](http://x) *")
+    '\\!\\[Надія\\]\\(http\\:\\/\\/x\\) \\*'
+    """
+    return _PUNCTUATION.sub(r"\\\g<0>", " ".join(text.split()))
 
 
 def script_json(value: object) -> Markup:

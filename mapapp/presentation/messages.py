@@ -7,19 +7,21 @@ use, so there is no compiled file to forget; `scripts/messages` collects and che
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date, datetime
+from datetime import date, datetime, time
+from decimal import Decimal
 from functools import cache
 from gettext import GNUTranslations
 from importlib.resources import files
 from io import BytesIO
 from typing import Final, TypeVar
+from zoneinfo import ZoneInfo
 
 from babel import Locale
-from babel.dates import format_date
+from babel.dates import format_date, format_datetime
 from babel.lists import format_list
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
-from babel.numbers import format_decimal, format_percent
+from babel.numbers import format_currency, format_decimal, format_percent
 
 from mapapp.domain.errors import Fault, UsageError, msgid
 from mapapp.domain.names import ukrainian_sort_key
@@ -29,6 +31,8 @@ LANGUAGES: Final = ("uk", "en")
 
 _DATE_PATTERN: Final = {"uk": "dd.MM.yyyy", "en": "d MMMM yyyy"}
 _MONTH_PATTERN: Final = {"uk": "MM.yyyy", "en": "MMMM yyyy"}
+_MOMENT_PATTERN: Final = {"uk": "dd.MM.yyyy, HH:mm", "en": "d MMMM yyyy, HH:mm"}
+_KYIV: Final = ZoneInfo("Europe/Kyiv")
 _KILOMETRE_M: Final = 1000
 _WHOLE_KILOMETRES_FROM_M: Final = 100_000
 
@@ -113,6 +117,47 @@ class Translator:
         '07.05.2025'
         """
         return format_date(day, format=_DATE_PATTERN[self.language], locale=self.locale)
+
+    def moment(self, at: datetime) -> str:
+        """Return the day and the time on a clock in Kyiv.
+
+        >>> translator("uk").moment(datetime(2026, 1, 7, 21, 5, tzinfo=ZoneInfo("UTC")))
+        '07.01.2026, 23:05'
+        """
+        pattern = _MOMENT_PATTERN[self.language]
+        return format_datetime(at, format=pattern, tzinfo=_KYIV, locale=self.locale)
+
+    def clock(self, moment: time) -> str:
+        """Return the time of day as timetables write it.
+
+        >>> translator("uk").clock(time(9, 5))
+        '9:05'
+        """
+        return f"{moment.hour}:{moment.minute:02}"
+
+    def money(self, hryvnias: Decimal) -> str:
+        r"""Return a sum in hryvnias.
+
+        >>> translator("uk").money(Decimal("1250.5"))
+        '1 250,50 ₴'
+        """
+        return format_currency(hryvnias, "UAH", locale=self.locale)
+
+    def weekday(self, index: int) -> str:
+        """Return the name of a day of the week, Monday being 0.
+
+        >>> translator("uk").weekday(0)
+        'понеділок'
+        """
+        return str(self.locale.days["stand-alone"]["wide"][index])
+
+    def language_name(self, code: str) -> str:
+        """Return the name of a language by its ISO 639 code; an unknown code stays as it is.
+
+        >>> translator("uk").language_name("crh")
+        'кримськотатарська'
+        """
+        return str(self.locale.languages.get(code, code))
 
     def listed(self, items: Iterable[str]) -> str:
         """Return the items joined as a sentence joins them: «а, б і в»."""
