@@ -100,7 +100,9 @@ def _merged(kind: RecordKind, stored: Document, read: Document, given: GivenFiel
     if kind is RecordKind.ORGANISATION:
         return _with_given(stored, read, given.organisation)
     fields = given.point
-    if not fields & set(_PLACED) and any(stored.get(field) != read.get(field) for field in _PLACE):
+    if not fields & set(_PLACED) and any(
+        stored.get(unit) != read.get(unit) for unit in _PLACE if unit in fields
+    ):
         # The file moves the point without saying where exactly: the old coordinates are of another place.
         fields = fields | {*_PLACE, *_PLACED}
     merged = _with_given(stored, read, fields)
