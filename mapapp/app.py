@@ -20,14 +20,21 @@ from mapapp.presentation.palette import style_sheet
 from mapapp.settings import read_settings
 from mapapp.ui import answers
 from mapapp.ui.about_page import about_page
-from mapapp.ui.choice import ABOUT_LINK, COVERAGE_LINK, FIND_LINK, MAP_LINK
+from mapapp.ui.choice import ABOUT_LINK, COVERAGE_LINK, FIND_LINK, MAP_LINK, REGISTRY_LINK
 from mapapp.ui.coverage_page import coverage_page
 from mapapp.ui.find_page import find_page
 from mapapp.ui.map_page import map_page
+from mapapp.ui.registry_page import registry_page
 from mapapp.ui.visit import Visit, choose_language
 
 _STYLES = Path(__file__).with_name("ui") / "pages.css"
-_LINKS = {"map": MAP_LINK, "find": FIND_LINK, "coverage": COVERAGE_LINK, "about": ABOUT_LINK}
+_LINKS = {
+    "map": MAP_LINK,
+    "find": FIND_LINK,
+    "coverage": COVERAGE_LINK,
+    "registry": REGISTRY_LINK,
+    "about": ABOUT_LINK,
+}
 _KYIV = ZoneInfo("Europe/Kyiv")
 
 
@@ -48,7 +55,9 @@ def main() -> None:
     # Streamlit's own menu hides behind an arrow on a phone; four links fit beside the language. Each carries
     # what is chosen, so that no page has to correct its address: that would be a trap for the browser's Back.
     for name, linked in pages.items():
-        links.page_link(linked, query_params=visit.link(_LINKS[name]))
+        # The link of the current page leads out of what is opened on it.
+        opened = {"point": None} if linked is page else {}
+        links.page_link(linked, query_params=visit.link(_LINKS[name], **opened))
     st.title(page.title, anchor=False)
     try:
         _show_notices(visit, refused)
@@ -74,6 +83,7 @@ def _pages(visit: Visit) -> dict[str, Page]:
         "map": st.Page(lambda: map_page(visit), title=t("Map"), url_path="map", default=True),
         "find": st.Page(lambda: find_page(visit), title=t("Find a provider"), url_path="find"),
         "coverage": st.Page(lambda: coverage_page(visit), title=t("Coverage"), url_path="coverage"),
+        "registry": st.Page(lambda: registry_page(visit), title=t("Registry"), url_path="registry"),
         "about": st.Page(lambda: about_page(visit), title=t("About the data"), url_path="about"),
     }
 

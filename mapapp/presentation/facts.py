@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -13,7 +13,7 @@ from markupsafe import Markup
 from mapapp.domain.gazetteer import Gazetteer
 from mapapp.domain.services import Service
 from mapapp.presentation.escaping import escape
-from mapapp.presentation.messages import Translator
+from mapapp.presentation.messages import KYIV, Translator
 
 NOTHING: Final = Markup()
 
@@ -22,12 +22,17 @@ _DIALLED: Final = frozenset("+0123456789")
 
 @dataclass(frozen=True, slots=True)
 class Telling:
-    """In which language, with which names of units and services, and as of which day something is told."""
+    """In which language, with which names of units and services, and as of which moment something is told."""
 
     t: Translator
     gazetteer: Gazetteer
     services: Mapping[str, Service]
-    today: date
+    now: datetime
+
+    @property
+    def today(self) -> date:
+        """The day on a calendar in Kyiv."""
+        return self.now.astimezone(KYIV).date()
 
 
 def joined(parts: Iterable[Markup]) -> Markup:

@@ -32,7 +32,7 @@ LANGUAGES: Final = ("uk", "en")
 _DATE_PATTERN: Final = {"uk": "dd.MM.yyyy", "en": "d MMMM yyyy"}
 _MONTH_PATTERN: Final = {"uk": "MM.yyyy", "en": "MMMM yyyy"}
 _MOMENT_PATTERN: Final = {"uk": "dd.MM.yyyy, HH:mm", "en": "d MMMM yyyy, HH:mm"}
-_KYIV: Final = ZoneInfo("Europe/Kyiv")
+KYIV: Final = ZoneInfo("Europe/Kyiv")
 _KILOMETRE_M: Final = 1000
 _WHOLE_KILOMETRES_FROM_M: Final = 100_000
 
@@ -110,6 +110,19 @@ class Translator:
         """
         return format_date(day, format=_MONTH_PATTERN[self.language], locale=self.locale)
 
+    def clock_on(self, moment: datetime, today: date) -> str:
+        """Return the time in Kyiv, with its weekday and day unless it is today.
+
+        >>> translator("uk").clock_on(datetime(2026, 1, 9, 9, 0, tzinfo=KYIV), date(2026, 1, 7))
+        'пт, 09.01.2026, 9:00'
+        """
+        there = moment.astimezone(KYIV)
+        clock = self.clock(there.time())
+        if there.date() == today:
+            return clock
+        weekday = self.locale.days["stand-alone"]["abbreviated"][there.weekday()]
+        return f"{weekday}, {self.date(there.date())}, {clock}"
+
     def date(self, day: date) -> str:
         """Return the day in figures in Ukrainian, with the month's name in English.
 
@@ -125,7 +138,7 @@ class Translator:
         '07.01.2026, 23:05'
         """
         pattern = _MOMENT_PATTERN[self.language]
-        return format_datetime(at, format=pattern, tzinfo=_KYIV, locale=self.locale)
+        return format_datetime(at, format=pattern, tzinfo=KYIV, locale=self.locale)
 
     def clock(self, moment: time) -> str:
         """Return the time of day as timetables write it.

@@ -39,7 +39,7 @@ def offering_card(telling: Telling, offering: Offering) -> Markup:
             (t("For how long"), known(t, _words(t, Term, offering.terms))),
             (t("Payment"), label(t, offering.payment)),
             (t("Tariffs"), joined(_tariff(telling, tariff) for tariff in _newest_first(offering.tariffs))),
-            (t("Capacity"), _capacity(t, offering)),
+            (t("Capacity at once"), _capacity(t, offering)),
             (t("Free places"), _vacant(t, offering)),
             (t("Emergency admission"), answer(t, is_so=offering.is_emergency)),
             (t("Meets the state standard"), answer(t, is_so=offering.meets_standard)),

@@ -29,7 +29,7 @@ from mapapp.presentation.facts import (
 from mapapp.presentation.labels import label, oblast_name, raion_name
 from mapapp.presentation.messages import Translator
 from mapapp.presentation.offering_card import offering_card, period, place_name
-from mapapp.presentation.timetable import settlement_text, stops_table, timetable
+from mapapp.presentation.timetable import open_badge, settlement_text, stops_table, timetable
 
 
 def record_card(telling: Telling, record: PointRecord, freshness: Freshness) -> Markup:
@@ -103,6 +103,7 @@ def _head(telling: Telling, record: PointRecord, freshness: Freshness) -> Markup
     if point.relocated_from is not None:
         origin = place_name(telling, point.relocated_from)
         marks.append(badge("neutral", "→", t("Relocated from: {origin}", origin=origin)))
+    marks = [mark for mark in (open_badge(telling, point), *marks) if mark]
     kind = label(t, point.kind)
     name = record.organisation.short_name or record.organisation.name
     return Markup('<h2>{}</h2><p class="kind">{}</p><p class="badges">{}</p>').format(

@@ -106,7 +106,7 @@ FIELD_LABELS: Final[Mapping[str, str]] = MappingProxyType(
         "target_groups": msgid("For whom"),
         "places": msgid("Where the service is given"),
         "payment": msgid("Payment"),
-        "capacity": msgid("Capacity"),
+        "capacity": msgid("Capacity at once"),
         "vacant": msgid("Free places"),
         "capacity_unit": msgid("Unit of capacity"),
         "capacity_as_of": msgid("Free places as of"),

@@ -7,7 +7,15 @@ from datetime import date, time
 
 from markupsafe import Markup
 
-from mapapp.domain.hours import DAYS_IN_WEEK, Closure, HoursException, OpeningHours, OpenSpan
+from mapapp.domain.hours import (
+    DAYS_IN_WEEK,
+    Closure,
+    HoursException,
+    OpeningHours,
+    OpenSpan,
+    is_open_at,
+    next_change,
+)
 from mapapp.domain.katottg import parse_katottg
 from mapapp.domain.registry import MobileStop, ServicePoint
 from mapapp.presentation.escaping import escape
@@ -32,6 +40,22 @@ def timetable(telling: Telling, point: ServicePoint) -> Markup:
         week = Markup('<p class="aside">{}</p>').format(note)
     exceptions = point.opening_hours.exceptions if point.opening_hours else ()
     return joined([said, week, _exceptions(telling, exceptions), _closures(telling, point.closures)])
+
+
+def open_badge(telling: Telling, point: ServicePoint) -> Markup:
+    """Say whether the point is open at this moment and until when; nothing where its hours are not known."""
+    t, hours, now = telling.t, point.opening_hours, telling.now
+    works = not point.wartime.is_suspended and (point.valid_to is None or telling.today <= point.valid_to)
+    if hours is None or not works or (point.valid_from is not None and telling.today < point.valid_from):
+        return NOTHING
+    change = next_change(hours, point.closures, now)
+    if is_open_at(hours, point.closures, now):
+        until = "" if change is None else t.clock_on(change, telling.today)
+        return badge("good", "✓", t("Open now, until {moment}", moment=until) if until else t("Open now"))
+    if change is None:
+        return badge("neutral", "•", t("Closed now"))
+    text = t("Closed now, opens {moment}", moment=t.clock_on(change, telling.today))
+    return badge("neutral", "•", text)
 
 
 def spans_text(t: Translator, spans: Sequence[OpenSpan]) -> str:

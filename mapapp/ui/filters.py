@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from enum import StrEnum
 from typing import TypeVar
 
 import streamlit as st
@@ -12,6 +13,7 @@ from mapapp.domain.katottg import Katottg
 from mapapp.presentation.labels import (
     hromada_name,
     hromada_whereabouts,
+    label,
     oblast_name,
     raion_name,
     service_name,
@@ -53,11 +55,18 @@ def choose_raion(visit: Visit) -> None:
     _choose_unit(visit, t("Raion"), "raion", names, t("All raions"))
 
 
-def choose_hromada(visit: Visit, hromadas: Iterable[Katottg]) -> None:
+def choose_hromada(visit: Visit, hromadas: Iterable[Katottg], nothing: str = "") -> None:
     """Show the hromadas given: the way to one for whoever does not use the map."""
     t, gazetteer = visit.t, visit.atlas.gazetteer
     names = {code: _full_name(visit, gazetteer.hromadas[code]) for code in hromadas}
-    _choose_unit(visit, t("Hromada"), "hromada", names, t("Choose a hromada here or on the map"))
+    nothing = nothing or t("Choose a hromada here or on the map")
+    _choose_unit(visit, t("Hromada"), "hromada", names, nothing)
+
+
+def choose_word(visit: Visit, title: str, field: str, vocabulary: type[StrEnum]) -> None:
+    """Show the words of a closed vocabulary in its own order, or any of them."""
+    names = {word: label(visit.t, word) for word in vocabulary}
+    _choose_one(visit, title, field, names, visit.t("Any"))
 
 
 def _full_name(visit: Visit, hromada: Hromada) -> str:
@@ -71,13 +80,24 @@ def _full_name(visit: Visit, hromada: Hromada) -> str:
     return f"{name}, {hromada_whereabouts(t, gazetteer, hromada)}"
 
 
+def choose_offered(visit: Visit) -> None:
+    """Show every service by name, or any of them: which of them a provider must offer."""
+    t = visit.t
+    names = {slug: service_name(t, service) for slug, service in visit.atlas.services.items()}
+    _choose_one(visit, t("Service"), "offers", _in_alphabet(visit, names), t("Any"))
+
+
 def _choose_unit(visit: Visit, title: str, field: str, names: dict[Katottg, str], nothing: str) -> None:
-    # To Streamlit None is an unanswered question; an empty code is the answer "all of them".
+    _choose_one(visit, title, field, _in_alphabet(visit, names), nothing)
+
+
+def _choose_one(visit: Visit, title: str, field: str, names: dict[Key, str], nothing: str) -> None:
+    # To Streamlit None is an unanswered question; an empty text is the answer "all of them".
     st.session_state[field] = getattr(visit.choice, field) or ""
     st.selectbox(
         title,
-        ["", *_by_name(visit, names)],
-        format_func=lambda code: names[code] if code else nothing,
+        ["", *names],
+        format_func=lambda key: names[key] if key else nothing,
         key=field,
         on_change=lambda: visit.change(**{field: st.session_state[field] or None}),
         filter_mode="contains",
@@ -86,3 +106,7 @@ def _choose_unit(visit: Visit, title: str, field: str, names: dict[Katottg, str]
 
 def _by_name(visit: Visit, names: dict[Key, str]) -> list[Key]:
     return sorted(names, key=lambda key: (visit.t.sort_key(names[key]), key))
+
+
+def _in_alphabet(visit: Visit, names: dict[Key, str]) -> dict[Key, str]:
+    return {key: names[key] for key in _by_name(visit, names)}

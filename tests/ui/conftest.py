@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from functools import cached_property
 from pathlib import Path
@@ -18,6 +19,7 @@ from mapapp import atlas as shared
 from mapapp.analysis.place_search import PlaceSearch
 from mapapp.domain.contacts import Phone
 from mapapp.domain.coverage import HromadaCoverage, Reach, coverage_state
+from mapapp.domain.errors import NotFoundError
 from mapapp.domain.gazetteer import Gazetteer
 from mapapp.domain.geo import BoundingBox, LonLat
 from mapapp.domain.geography import Occupation
@@ -46,9 +48,23 @@ from mapapp.domain.registry import (
     ServicePoint,
     TargetGroup,
 )
+from mapapp.domain.registry_questions import (
+    ExportedFile,
+    ExportFormat,
+    PointRecord,
+    RegistryPage,
+    RegistryQuery,
+)
 from mapapp.domain.services import Service
 from mapapp.files.gazetteer import read_gazetteer
 from mapapp.files.reference_tables import read_services
+
+HERE = Path(__file__).resolve().parent
+# pytest imports test files by their path, so the folder itself is on no path.
+if str(HERE) not in sys.path:
+    sys.path.insert(0, str(HERE))
+
+from registry_records import Records  # noqa: E402
 
 WGS84 = Geod(ellps="WGS84")
 POLTAVSKA = Katottg("UA53000000000028050")
@@ -65,6 +81,7 @@ class MemoryAtlas:
     services: Mapping[str, Service]
     service_points: tuple[ServicePoint, ...]
     scope: frozenset[Katottg]
+    records: Records
 
     def health(self) -> Health:
         return Health(
@@ -139,6 +156,20 @@ class MemoryAtlas:
 
     def layer(self, name: str, tolerance_m: int | None = None) -> GeometryLayer:
         return GeometryLayer(name, tolerance_m or 500, "0" * 8, b"", b"")
+
+    def find_records(self, query: RegistryQuery) -> RegistryPage:
+        return self.records.page(query, self.services, self.gazetteer)
+
+    def point_record(self, point_id: str) -> PointRecord:
+        found = self.records.record(point_id)
+        if found is None:
+            raise NotFoundError("There is no service point «{id}» in the registry", id=point_id)
+        return found
+
+    def export(self, query: RegistryQuery, file_format: ExportFormat) -> ExportedFile:
+        listed = self.find_records(replace(query, offset=0, limit=1_000_000)).points
+        content = "\n".join(point.id for point in listed).encode()
+        return ExportedFile(file_format.file_name(query.today), file_format.media_type, content)
 
     @cached_property
     def _search(self) -> PlaceSearch:
@@ -266,7 +297,8 @@ def service_points(gazetteer: Gazetteer) -> tuple[ServicePoint, ...]:
 def memory_atlas() -> MemoryAtlas:
     """The providers above, in a registry that describes Poltava oblast fully and no other."""
     gazetteer = read_gazetteer(Path(__file__).resolve().parents[2] / "geodata")
-    return MemoryAtlas(gazetteer, read_services(), service_points(gazetteer), frozenset({POLTAVSKA}))
+    points = service_points(gazetteer)
+    return MemoryAtlas(gazetteer, read_services(), points, frozenset({POLTAVSKA}), Records(points))
 
 
 @pytest.fixture
@@ -281,7 +313,7 @@ def pages(memory_atlas: MemoryAtlas, monkeypatch: pytest.MonkeyPatch) -> Iterato
 class Pages:
     """Opens a page by its address, as a browser would."""
 
-    def open(self, page: str = "", **parameters: str) -> AppTest:
+    def open(self, page: str = "", /, **parameters: str) -> AppTest:
         script = Path(shared.__file__).with_name("app.py")
         app = AppTest.from_file(str(script), default_timeout=60)
         for name, value in parameters.items():
