@@ -4,14 +4,28 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime
+from decimal import Decimal
 from enum import StrEnum
 from typing import Annotated, Any, ClassVar
 
-from sqlalchemy import JSON, DateTime, Dialect, Enum, ForeignKey, MetaData, String, Text, TypeDecorator
+from sqlalchemy import (
+    JSON,
+    DateTime,
+    Dialect,
+    Enum,
+    ForeignKey,
+    MetaData,
+    Numeric,
+    String,
+    Table,
+    Text,
+    TypeDecorator,
+)
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import DeclarativeBase, mapped_column
 from sqlalchemy.types import TypeEngine
 
+from mapapp.domain.changes import ChangeKind, RecordKind
 from mapapp.domain.geography import (
     HromadaKind,
     OblastKind,
@@ -19,14 +33,23 @@ from mapapp.domain.geography import (
     SettlementKind,
     TerritoryStatus,
 )
+from mapapp.domain.imports import ImportState
 from mapapp.domain.registry import (
+    CapacityUnit,
     CatchmentBasis,
     LocationPolicy,
+    Ownership,
     Payment,
     PointKind,
     PointPrecision,
+    ProviderKind,
     Sector,
 )
+
+OFFICE = "office"
+"""The schema of what signed-in staff may read: who changed what and why."""
+PRIVATE = "private"
+"""The schema of what editors may read: exact places of confidential points and all that tells them."""
 
 
 class TextList(TypeDecorator[tuple[str, ...]]):
@@ -46,6 +69,35 @@ class TextList(TypeDecorator[tuple[str, ...]]):
     def process_result_value(self, value: Any | None, _dialect: Dialect) -> tuple[str, ...] | None:
         """Return the list read."""
         return None if value is None else tuple(value)
+
+
+class PlainJson(TypeDecorator[Any]):
+    """JSON values read as a whole; None is no value at all, never JSON's own null."""
+
+    impl = JSON
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> Any:
+        """Keep the value as JSONB where there is such a type."""
+        kept = JSONB(none_as_null=True) if dialect.name == "postgresql" else JSON(none_as_null=True)
+        return dialect.type_descriptor(kept)
+
+
+class Hryvnias(TypeDecorator[Decimal]):
+    """A price; SQLite, which has no decimal numbers, keeps fifteen digits of it."""
+
+    impl = Numeric
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> Any:
+        """Keep the price as an exact decimal where there is such a type."""
+        if dialect.name == "postgresql":
+            return dialect.type_descriptor(Numeric())
+        return dialect.type_descriptor(Numeric(asdecimal=False))
+
+    def process_result_value(self, value: Any | None, _dialect: Dialect) -> Decimal | None:
+        """Return the price read."""
+        return None if value is None else Decimal(str(value))
 
 
 class MomentUtc(TypeDecorator[datetime]):
@@ -89,7 +141,10 @@ Slug = Annotated[str, mapped_column(key_text(80))]
 
 
 class Row(DeclarativeBase):
-    """A table; its rows never leave this package, the domain's values do."""
+    """A table; its rows never leave this package, the domain's values do.
+
+    SQLite has no schemas: there the tables of `OFFICE` and `PRIVATE` stand beside the others.
+    """
 
     metadata = MetaData(
         naming_convention={
@@ -104,6 +159,7 @@ class Row(DeclarativeBase):
         str: Text(),
         tuple[str, ...]: TextList(),
         datetime: MomentUtc(),
+        Decimal: Hryvnias(),
         **{
             vocabulary: _closed(vocabulary)
             for vocabulary in (
@@ -113,14 +169,27 @@ class Row(DeclarativeBase):
                 PopulationBasis,
                 TerritoryStatus,
                 Sector,
+                Ownership,
+                ProviderKind,
                 PointKind,
                 LocationPolicy,
                 PointPrecision,
                 Payment,
+                CapacityUnit,
                 CatchmentBasis,
+                ChangeKind,
+                RecordKind,
+                ImportState,
             )
         },
     }
+
+
+def table_of(row: type[Row]) -> Table:
+    """Return the table itself."""
+    table = row.__table__
+    assert isinstance(table, Table)
+    return table
 
 
 def refers_to(column: str, *, on_delete: str | None = None) -> ForeignKey:

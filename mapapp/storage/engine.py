@@ -17,6 +17,7 @@ from sqlalchemy import URL, Engine, create_engine, event, make_url, text
 from sqlalchemy.exc import ArgumentError, DataError, DBAPIError, IntegrityError, ProgrammingError
 
 from mapapp.domain.errors import StoreUnavailableError, UsageError
+from mapapp.storage.columns import OFFICE, PRIVATE
 from mapapp.storage.revisions import VERSION_TABLE
 
 _POSTGRESQL_NAMES = frozenset({"postgres", "postgresql", "postgresql+psycopg"})
@@ -218,7 +219,11 @@ def _postgis_engine(url: URL, *, reads: bool) -> Engine:
 
 
 def _sqlite_engine(url: URL, *, reads: bool) -> Engine:
-    engine = create_engine(url, json_serializer=_to_json)
+    engine = create_engine(
+        url,
+        json_serializer=_to_json,
+        execution_options={"schema_translate_map": {OFFICE: None, PRIVATE: None}},
+    )
 
     @event.listens_for(engine, "connect")
     def prepare(connection: sqlite3.Connection, _record: object) -> None:

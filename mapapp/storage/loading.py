@@ -1,371 +1,198 @@
-"""How the domain's values become rows, and how many rows are written at once."""
+"""How records of the registry are written, in place of all there were or of those with the same ids."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from typing import Any, Protocol
+from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Set as AbstractSet
+from typing import Any
 
-import psycopg
-from psycopg import sql
-from sqlalchemy import Connection, LargeBinary, bindparam, delete, insert, text
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy import Connection, Table, bindparam, delete, select, update
+from sqlalchemy.dialects import postgresql, sqlite
 
+from mapapp.domain.changes import RecordKey, RecordKind
 from mapapp.domain.errors import msgid
-from mapapp.domain.gazetteer import Gazetteer
-from mapapp.domain.geography import Population
-from mapapp.domain.katottg import NATION, Katottg
 from mapapp.domain.progress import Progress, no_progress
-from mapapp.domain.questions import BoundarySet, GeometryLayer
-from mapapp.domain.registry import CatchmentArea, Registry, ServicePoint
-from mapapp.domain.services import Service
-from mapapp.storage.columns import Row
-from mapapp.storage.dialect import outline_from_wkb
+from mapapp.domain.registry import Organisation, Registry, ServicePoint
+from mapapp.storage.bulk import insert_rows, references_checked_last
+from mapapp.storage.catchments import Areas, area_values, catchments_of
+from mapapp.storage.columns import Row, table_of
+from mapapp.storage.registry_rows import (
+    AREA_COLUMNS,
+    OFFERING_COLUMNS,
+    ORGANISATION_COLUMNS,
+    PLACE_COLUMNS,
+    POINT_COLUMNS,
+    PREDECESSOR_COLUMNS,
+    STOP_COLUMNS,
+    TARIFF_COLUMNS,
+    offering_rows,
+    organisation_rows,
+    place_rows,
+    point_rows,
+    predecessor_rows,
+    stop_rows,
+    tariff_rows,
+)
 from mapapp.storage.schema import (
-    ALWAYS_FROM,
-    ALWAYS_TO,
-    AreaRow,
-    BoundaryRow,
-    BoundarySetRow,
     CatchmentAreaRow,
     CatchmentRow,
-    GeometryLayerRow,
-    HromadaRow,
-    OblastRow,
+    ConfidentialPlaceRow,
+    MobileStopRow,
     OfferingRow,
+    OrganisationPredecessorRow,
     OrganisationRow,
-    RaionRow,
     RegistryScopeRow,
     ServicePointRow,
-    ServiceRow,
-    SettlementRow,
-    SettlementStatusRow,
-    SourceEditionRow,
-    StatusPeriodRow,
+    TariffRow,
 )
+from mapapp.storage.search_text import OwnerWords, search_text
 
-Values = dict[str, Any]
-_BATCH = 5_000
-
-
-def write_geography(connection: Connection, gazetteer: Gazetteer, progress: Progress) -> None:
-    """Put the gazetteer in place of the one in the store."""
-    with _references_checked_last(connection) as replace:
-        replace(SourceEditionRow, _sources(gazetteer))
-        replace(AreaRow, _areas(gazetteer))
-        replace(OblastRow, _oblasts(gazetteer))
-        replace(RaionRow, _raions(gazetteer))
-        replace(HromadaRow, _hromadas(gazetteer))
-        replace(SettlementRow, _settlements(gazetteer), msgid("Writing settlements"), progress)
-        replace(StatusPeriodRow, _status_periods(gazetteer))
-        replace(SettlementStatusRow, _settlement_statuses(gazetteer))
-
-
-def write_services(connection: Connection, services: Mapping[str, Service]) -> None:
-    """Put the services in place of those in the store."""
-    with _references_checked_last(connection) as replace:
-        replace(ServiceRow, _services(services))
+# Those that refer to others first: so nothing is looked for in vain when rows go.
+_OF_POINTS = (ConfidentialPlaceRow, MobileStopRow, TariffRow, OfferingRow)
+_OF_REGISTRY = (
+    *_OF_POINTS,
+    ServicePointRow,
+    CatchmentAreaRow,
+    CatchmentRow,
+    OrganisationPredecessorRow,
+    OrganisationRow,
+    RegistryScopeRow,
+)
+_AT_ONCE = 5_000
+_MANY = 500
+"""So many records change how large the planner should think the tables are."""
 
 
 def write_registry(connection: Connection, registry: Registry, progress: Progress) -> None:
     """Put the registry in place of the one in the store."""
-    catchments = _numbered_catchments(registry)
-    with _references_checked_last(connection) as replace:
-        replace(RegistryScopeRow, ({"oblast": oblast} for oblast in sorted(registry.scope)))
-        replace(OrganisationRow, _organisations(registry))
-        replace(CatchmentRow, ({"id": number} for number in catchments.values()))
-        replace(CatchmentAreaRow, _catchment_areas(catchments))
-        replace(ServicePointRow, _points(registry), msgid("Writing service points"), progress)
-        replace(OfferingRow, _offerings(registry, catchments), msgid("Writing services offered"), progress)
+    with references_checked_last(connection, *_measured()):
+        for table in _OF_REGISTRY:
+            connection.execute(delete(table))
+        scope = ((oblast,) for oblast in sorted(registry.scope))
+        insert_rows(connection, table_of(RegistryScopeRow), ("oblast",), scope)
+        _insert(connection, registry.organisations, registry.points, progress)
 
 
-def write_boundaries(
+def write_records(
     connection: Connection,
-    boundary_set: BoundarySet,
-    shapes: Mapping[Katottg, bytes],
-    layers: Sequence[GeometryLayer],
+    organisations: Sequence[Organisation],
+    points: Sequence[ServicePoint],
+    progress: Progress,
 ) -> None:
-    """Put the outlines in place of those in the store."""
-    with _references_checked_last(connection) as replace:
-        replace(BoundarySetRow, [_boundary_set(boundary_set)])
-        replace(BoundaryRow, ({"area": area, "outline": wkb} for area, wkb in shapes.items()))
-        replace(GeometryLayerRow, _layers(layers))
+    """Put the records, each with all that belongs to it, in place of those with the same ids."""
+    are_many = len(organisations) + len(points) >= _MANY
+    with references_checked_last(connection, *(_measured() if are_many else ())):
+        _delete(connection, [it.id for it in organisations], [it.id for it in points])
+        _insert(connection, organisations, points, progress)
+        _fold_anew(connection, organisations, {it.id for it in points})
 
 
-class _Replace(Protocol):
-    def __call__(
-        self, table: type[Row], rows: Iterable[Values], step: str = "", progress: Progress = no_progress
-    ) -> None: ...
+def remove_records(connection: Connection, keys: Iterable[RecordKey]) -> None:
+    """Take the records out of the tables, with all that belongs to them."""
+    listed = list(keys)
+    with references_checked_last(connection):
+        _delete(
+            connection,
+            [key.id for key in listed if key.kind is RecordKind.ORGANISATION],
+            [key.id for key in listed if key.kind is RecordKind.POINT],
+        )
 
 
-@contextmanager
-def _references_checked_last(connection: Connection) -> Iterator[_Replace]:
-    """Yield what replaces a table's rows; in between, a table that others refer to may be empty."""
-    on_postgis = connection.dialect.name == "postgresql"
-    deferred = "SET CONSTRAINTS ALL DEFERRED" if on_postgis else "PRAGMA defer_foreign_keys = ON"
-    connection.execute(text(deferred))
-    replaced: list[str] = []
+def _measured() -> Iterator[Table]:
+    """Yield the tables whose contents the planner may know of: never those of exact places."""
+    return (table_of(table) for table in _OF_REGISTRY if table is not ConfidentialPlaceRow)
 
-    def replace(
-        table: type[Row], rows: Iterable[Values], step: str = "", progress: Progress = no_progress
-    ) -> None:
-        connection.execute(delete(table))
-        _insert(connection, table, list(rows), step, progress)
-        replaced.append(table.__tablename__)
 
-    yield replace
-    if on_postgis:
-        # While the planner still expects tables of the old size: the checks also meet the rows just deleted.
-        connection.execute(text("SET CONSTRAINTS ALL IMMEDIATE"))
-    for name in replaced:
-        connection.execute(text(f"ANALYZE {name}"))
+def _delete(connection: Connection, organisations: Sequence[str], points: Sequence[str]) -> None:
+    for ids in _chunks(points):
+        for table in _OF_POINTS:
+            connection.execute(delete(table).where(table.point.in_(ids)))
+        connection.execute(delete(ServicePointRow).where(ServicePointRow.id.in_(ids)))
+    for ids in _chunks(organisations):
+        own = OrganisationPredecessorRow.organisation.in_(ids)
+        connection.execute(delete(OrganisationPredecessorRow).where(own))
+        connection.execute(delete(OrganisationRow).where(OrganisationRow.id.in_(ids)))
 
 
 def _insert(
-    connection: Connection, table: type[Row], rows: Sequence[Values], step: str, progress: Progress
+    connection: Connection,
+    organisations: Sequence[Organisation],
+    points: Sequence[ServicePoint],
+    progress: Progress,
 ) -> None:
-    for start in range(0, len(rows), _BATCH):
-        batch = rows[start : start + _BATCH]
-        if table is BoundaryRow:
-            connection.execute(_INSERT_OUTLINE, batch)
-        elif connection.dialect.name == "postgresql":
-            _copy(connection, table, batch)
-        else:
-            connection.execute(insert(table), batch)
-        progress(step, start + len(batch), len(rows))
+    def put(table: type[Row], columns: str, rows: Iterable[Sequence[Any]], step: str = "") -> None:
+        told = progress if step else no_progress
+        insert_rows(connection, table_of(table), columns.split(), rows, step, told)
+
+    catchments = _numbered_catchments(connection, points)
+    owners = _owners(connection, organisations, points)
+    put(OrganisationRow, ORGANISATION_COLUMNS, organisation_rows(organisations))
+    put(OrganisationPredecessorRow, PREDECESSOR_COLUMNS, predecessor_rows(organisations))
+    put(ServicePointRow, POINT_COLUMNS, point_rows(points, owners), msgid("Writing service points"))
+    put(ConfidentialPlaceRow, PLACE_COLUMNS, place_rows(points))
+    put(MobileStopRow, STOP_COLUMNS, stop_rows(points))
+    put(OfferingRow, OFFERING_COLUMNS, offering_rows(points, catchments), msgid("Writing services offered"))
+    put(TariffRow, TARIFF_COLUMNS, tariff_rows(points))
 
 
-_INSERT_OUTLINE = insert(BoundaryRow).values(
-    outline=outline_from_wkb(bindparam("outline", type_=LargeBinary))
-)
-
-
-def _copy(connection: Connection, table: type[Row], rows: Sequence[Values]) -> None:
-    """Write by PostgreSQL's COPY, several times faster than INSERT."""
-    names = list(rows[0])
-    types = [table.__table__.columns[name].type.dialect_impl(connection.dialect) for name in names]
-    as_written = [type_.bind_processor(connection.dialect) for type_ in types]
-    statement = sql.SQL("COPY {} ({}) FROM STDIN").format(
-        sql.Identifier(table.__tablename__), sql.SQL(", ").join(map(sql.Identifier, names))
+def _numbered_catchments(connection: Connection, points: Sequence[ServicePoint]) -> dict[Areas, int]:
+    """Return the number of each set of areas served, making those the store does not know yet."""
+    insert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
+    by_content = catchments_of(points)
+    made: list[tuple[int, str]] = []
+    numbers: dict[Areas, int] = {}
+    for contents in _chunks(list(by_content)):
+        # Another writer may be making the same: the second waits for the first and then finds its number.
+        if_new = insert(CatchmentRow).on_conflict_do_nothing(index_elements=["content"])
+        missing = if_new.returning(CatchmentRow.id, CatchmentRow.content)
+        found = connection.execute(missing, [{"content": content} for content in contents])
+        made.extend((row.id, row.content) for row in found)
+        known = select(CatchmentRow.content, CatchmentRow.id).where(CatchmentRow.content.in_(contents))
+        numbers.update({by_content[content]: number for content, number in connection.execute(known)})
+    areas = (
+        (number, code, basis, first.isoformat(), last.isoformat())
+        for number, content in made
+        for code, basis, first, last in map(area_values, by_content[content])
     )
-    driver: psycopg.Connection[Any] = connection.connection.driver_connection  # type: ignore[assignment]
-    try:
-        with driver.cursor() as cursor, cursor.copy(statement) as copy:
-            for row in rows:
-                values = zip(row.values(), as_written, strict=True)
-                copy.write_row([value if write is None else write(value) for value, write in values])
-    except psycopg.Error as error:
-        raise DBAPIError.instance(None, None, error, psycopg.Error) from error
+    insert_rows(connection, table_of(CatchmentAreaRow), AREA_COLUMNS.split(), areas)
+    return numbers
 
 
-def _sources(gazetteer: Gazetteer) -> Iterator[Values]:
-    for position, (key, source) in enumerate(gazetteer.sources.items()):
-        yield {
-            "key": key,
-            "position": position,
-            "title": source.title,
-            "edition": source.edition,
-            "licence": source.licence,
-            "attribution": source.attribution,
-        }
+def _owners(
+    connection: Connection, organisations: Iterable[Organisation], points: Iterable[ServicePoint]
+) -> dict[str, OwnerWords]:
+    """Return the words of the points' organisations, those in the store included."""
+    owners = {it.id: OwnerWords(it.id, it.name, it.short_name, it.edrpou) for it in organisations}
+    columns = (OrganisationRow.id, OrganisationRow.name, OrganisationRow.short_name, OrganisationRow.edrpou)
+    others = list({it.organisation for it in points} - owners.keys())
+    for ids in _chunks(others):
+        found = connection.execute(select(*columns).where(OrganisationRow.id.in_(ids)))
+        owners.update({row.id: OwnerWords(*row) for row in found})
+    return owners
 
 
-def _areas(gazetteer: Gazetteer) -> Iterator[Values]:
-    for code in {NATION, *gazetteer.oblasts, *gazetteer.raions, *gazetteer.hromadas}:
-        yield {"code": code}
+def _fold_anew(connection: Connection, organisations: Sequence[Organisation], but: AbstractSet[str]) -> None:
+    """Let the other points of renamed organisations be found by the new names."""
+    owners = _owners(connection, organisations, ())
+    point = ServicePointRow
+    columns = (
+        point.organisation, point.search_text, point.id, point.name, point.address, point.phones,
+        point.phones_e164,
+    )  # fmt: skip
+    changed = []
+    for ids in _chunks(list(owners)):
+        for row in connection.execute(select(*columns).where(point.organisation.in_(ids))):
+            if row.id in but:
+                continue
+            phones = [e164 or written for e164, written in zip(row.phones_e164, row.phones, strict=True)]
+            folded = search_text(owners[row.organisation], row.id, row.name, row.address, phones)
+            if folded != row.search_text:
+                changed.append({"which": row.id, "folded": folded})
+    if changed:
+        statement = update(table_of(point)).where(point.id == bindparam("which"))
+        connection.execute(statement.values(search_text=bindparam("folded")), changed)
 
 
-def _oblasts(gazetteer: Gazetteer) -> Iterator[Values]:
-    for oblast in gazetteer.oblasts.values():
-        yield {
-            "katottg": oblast.katottg,
-            "kind": oblast.kind,
-            "name": oblast.name,
-            "name_en": oblast.name_en,
-        }
-
-
-def _raions(gazetteer: Gazetteer) -> Iterator[Values]:
-    for raion in gazetteer.raions.values():
-        yield {
-            "katottg": raion.katottg,
-            "name": raion.name,
-            "name_en": raion.name_en,
-            "oblast": raion.oblast,
-        }
-
-
-def _hromadas(gazetteer: Gazetteer) -> Iterator[Values]:
-    for hromada in gazetteer.hromadas.values():
-        yield {
-            "katottg": hromada.katottg,
-            "kind": hromada.kind,
-            "name": hromada.name,
-            "name_en": hromada.name_en,
-            "raion": hromada.raion,
-            "oblast": hromada.oblast,
-            "lon": hromada.centre.lon,
-            "lat": hromada.centre.lat,
-            **_population(hromada.population),
-            "area_km2": hromada.area_km2,
-        }
-
-
-def _settlements(gazetteer: Gazetteer) -> Iterator[Values]:
-    for place in gazetteer.settlements.values():
-        yield {
-            "katottg": place.katottg,
-            "kind": place.kind,
-            "name": place.name,
-            "name_en": place.name_en,
-            "former_name": place.former_name,
-            "hromada": place.hromada,
-            "raion": place.raion,
-            "oblast": place.oblast,
-            "area": place.area,
-            "lon": None if place.point is None else place.point.lon,
-            "lat": None if place.point is None else place.point.lat,
-            **_population(place.population),
-        }
-
-
-def _status_periods(gazetteer: Gazetteer) -> Iterator[Values]:
-    for position, period in enumerate(gazetteer.status_periods):
-        yield {
-            "position": position,
-            "katottg": period.katottg,
-            "status": period.status,
-            "start_on": period.start,
-            "end_on": period.end,
-            "as_listed": period.as_listed,
-            "excludes_part": period.excludes_part,
-        }
-
-
-def _settlement_statuses(gazetteer: Gazetteer) -> Iterator[Values]:
-    for code, statuses in gazetteer.open_status.items():
-        for status in sorted(statuses):
-            yield {"settlement": code, "status": status}
-
-
-def _population(population: Population | None) -> Values:
-    return {
-        "population": None if population is None else population.persons,
-        "population_as_of": None if population is None else population.as_of,
-        "population_source": None if population is None else population.source,
-        "population_basis": None if population is None else population.basis,
-    }
-
-
-def _services(services: Mapping[str, Service]) -> Iterator[Values]:
-    for position, service in enumerate(services.values()):
-        yield {
-            "slug": service.slug,
-            "position": position,
-            "name_uk": service.name_uk,
-            "name_en": service.name_en,
-            "official_code": service.official_code,
-            "basic_point": service.basic_point,
-            "is_confidential": service.is_confidential,
-        }
-
-
-def _organisations(registry: Registry) -> Iterator[Values]:
-    for organisation in registry.organisations:
-        yield {
-            "id": organisation.id,
-            "name": organisation.name,
-            "sector": organisation.sector,
-            "edrpou": organisation.edrpou,
-            "successor_of": organisation.successor_of,
-            "is_demo": organisation.is_demo,
-        }
-
-
-def _numbered_catchments(registry: Registry) -> dict[frozenset[CatchmentArea], int]:
-    """Return a number for each different set of areas: most offerings of an organisation share one."""
-    catchments = (frozenset(offering.catchment) for point in registry.points for offering in point.offerings)
-    return {catchment: number for number, catchment in enumerate(dict.fromkeys(catchments), start=1)}
-
-
-def _catchment_areas(catchments: Mapping[frozenset[CatchmentArea], int]) -> Iterator[Values]:
-    for catchment, number in catchments.items():
-        for served in catchment:
-            yield {
-                "catchment": number,
-                "area": served.area,
-                "basis": served.basis,
-                "valid_from": served.start or ALWAYS_FROM,
-                "valid_to": served.end or ALWAYS_TO,
-            }
-
-
-def _points(registry: Registry) -> Iterator[Values]:
-    for point in registry.points:
-        yield {
-            "id": point.id,
-            "organisation": point.organisation,
-            "kind": point.kind,
-            "name": point.name,
-            "location_policy": point.location_policy,
-            "oblast": point.oblast,
-            "hromada": point.hromada,
-            "settlement": point.settlement,
-            **_shared_with_offerings(point),
-            "precision": point.precision,
-            "address": point.address,
-            "phones": tuple(phone.written for phone in point.phones),
-            "hours": point.hours,
-            "referral_note": point.referral_note,
-            "relocated_from": point.relocated_from,
-            "last_verified": point.last_verified,
-            "is_demo": point.is_demo,
-        }
-
-
-def _offerings(registry: Registry, catchments: Mapping[frozenset[CatchmentArea], int]) -> Iterator[Values]:
-    for point in registry.points:
-        for ordinal, offering in enumerate(point.offerings):
-            yield {
-                "point": point.id,
-                "ordinal": ordinal,
-                "service": offering.service,
-                "catchment": catchments[frozenset(offering.catchment)],
-                **_shared_with_offerings(point),
-                "target_groups": int(offering.target_groups),
-                "places": tuple(sorted(offering.places)),
-                "payment": offering.payment,
-                "capacity": offering.capacity,
-            }
-
-
-def _shared_with_offerings(point: ServicePoint) -> Values:
-    return {
-        "lon": None if point.point is None else point.point.lon,
-        "lat": None if point.point is None else point.point.lat,
-        "valid_from": point.valid_from or ALWAYS_FROM,
-        "valid_to": point.valid_to or ALWAYS_TO,
-    }
-
-
-def _boundary_set(boundary_set: BoundarySet) -> Values:
-    return {
-        "id": 1,
-        "title": boundary_set.title,
-        "is_approximate": boundary_set.is_approximate,
-        "licence": boundary_set.licence,
-        "attribution": boundary_set.attribution,
-        "checksum": boundary_set.checksum,
-        "installed_at": boundary_set.installed_at,
-    }
-
-
-def _layers(layers: Sequence[GeometryLayer]) -> Iterator[Values]:
-    for layer in layers:
-        yield {
-            "name": layer.name,
-            "tolerance_m": layer.tolerance_m,
-            "content_hash": layer.content_hash,
-            "gzip_bytes": layer.gzip_bytes,
-            "brotli_bytes": layer.brotli_bytes,
-        }
+def _chunks(ids: Sequence[str]) -> Iterator[Sequence[str]]:
+    """Yield the ids in portions: a statement takes only so many values."""
+    return (ids[start : start + _AT_ONCE] for start in range(0, len(ids), _AT_ONCE))

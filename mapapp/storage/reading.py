@@ -52,12 +52,12 @@ def _row_type(names: tuple[str, ...]) -> Any:
 
 def read_gazetteer(connection: Connection) -> Gazetteer:
     """Return every unit, in code order."""
-    with _nothing_collected():
+    with nothing_collected():
         return _gazetteer(connection)
 
 
 @contextmanager
-def _nothing_collected() -> Iterator[None]:
+def nothing_collected() -> Iterator[None]:
     """Keep the garbage collector out: it would look again and again at objects that all stay."""
     was_enabled = gc.isenabled()
     gc.disable()
@@ -105,6 +105,9 @@ def read_services(connection: Connection) -> Mapping[str, Service]:
             official_code=row.official_code,
             basic_point=row.basic_point,
             is_confidential=row.is_confidential,
+            valid_from=row.valid_from,
+            valid_to=row.valid_to,
+            refresh_days=row.refresh_days,
         )
         for row in _all(connection, ServiceRow, ServiceRow.position)
     )

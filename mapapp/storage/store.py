@@ -27,7 +27,7 @@ from mapapp.domain.questions import (
 )
 from mapapp.domain.registry import Registry
 from mapapp.domain.services import Service
-from mapapp.storage import loading, reading, revisions, statements
+from mapapp.storage import geography_loading, loading, reading, revisions, statements
 from mapapp.storage.dialect import outline_wkb
 from mapapp.storage.engine import Database, parse_url
 from mapapp.storage.schema import (
@@ -155,7 +155,7 @@ class Store:
 
         """
         with self._writing() as connection:
-            loading.write_geography(connection, gazetteer, progress)
+            geography_loading.write_geography(connection, gazetteer, progress)
 
     def replace_services(self, services: Mapping[str, Service]) -> None:
         """Put the services in place of those in the store.
@@ -167,7 +167,7 @@ class Store:
 
         """
         with self._writing() as connection:
-            loading.write_services(connection, services)
+            geography_loading.write_services(connection, services)
 
     def replace_registry(self, registry: Registry, progress: Progress) -> None:
         """Put the registry in place of the one in the store.
@@ -205,7 +205,7 @@ class Store:
 
         """
         with self._writing() as connection:
-            loading.write_boundaries(connection, boundary_set, shapes, layers)
+            geography_loading.write_boundaries(connection, boundary_set, shapes, layers)
 
     # What is asked
 

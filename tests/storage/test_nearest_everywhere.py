@@ -19,7 +19,6 @@ AS_REGISTERED = (
     "hromada",
     "precision",
     "address",
-    "phones",
     "hours",
     "referral_note",
     "relocated_from",
@@ -44,6 +43,7 @@ def test_found_point_says_all_that_was_registered(world, scattered_store, scatte
         for name in AS_REGISTERED:
             assert getattr(found, name) == getattr(point, name)
         assert found.position == point.point
+        assert found.phones == tuple(phone.written for phone in point.phones)
         terms = (found.service, found.target_groups, found.places, found.payment, found.capacity)
         assert terms in [
             (o.service, o.target_groups, o.places, o.payment, o.capacity) for o in point.offerings
