@@ -17,7 +17,7 @@ from mapapp.domain.katottg import Katottg
 from mapapp.domain.registry import check_record_id
 
 MAX_TEXT = 1000
-"""Characters in one text, as in a registry file: a stray quotation mark cannot swallow the table into a name."""
+"""Characters in one text, as in a registry file: a stray quotation mark cannot swallow the table."""
 
 EDRPOU_DIGITS = 8
 
@@ -163,7 +163,7 @@ def read_money(written: str) -> Decimal:
 
 
 def read_edrpou(written: str) -> str | Noted:
-    """Return the code; zeros that a spreadsheet lost in front are put back where the check digit proves it."""
+    """Return the code; zeros that a spreadsheet lost are put back where the check digit proves it."""
     code = written.removesuffix(".0")
     if is_edrpou(code):
         return code

@@ -1,4 +1,4 @@
-"""The columns of the flat table: every field of the registry, what people call it, how it is read and written."""
+"""The columns of the flat table: every field of the registry, what people call it, how it is read."""
 
 from __future__ import annotations
 
@@ -82,7 +82,7 @@ def _address(part: str, path: str, of_uk: str, of_en: str) -> tuple[Column, ...]
 
 
 def _with_paths(columns: tuple[Column, ...], path: str) -> tuple[Column, ...]:
-    """Return the columns with the two attributes of address parts that are named otherwise than their field."""
+    """Return the columns at their path; two attributes are named otherwise than their field."""
     other = {"settlement_written": "settlement", "address_note": "note"}
     return tuple(
         Column(

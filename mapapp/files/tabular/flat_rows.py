@@ -122,7 +122,7 @@ class _Told:
         ]
 
     def _cell(self, column: Column, value: Any) -> str:
-        if value is None or value == "" or value == ():
+        if value is None or value in ("", ()):
             return ""
         return column.form.write(value, self._language)
 

@@ -8,8 +8,8 @@ from tempfile import TemporaryDirectory
 from typing import Any, BinaryIO, Final
 
 import geopandas
-import numpy
-import pandas
+import numpy as np
+import pandas as pd
 import pyogrio
 import shapely
 
@@ -48,7 +48,7 @@ def _layer(table: FlatTable) -> geopandas.GeoDataFrame:
         for values, cell in zip(cells.values(), row, strict=True):
             values.append(cell)
     lon, lat = _degrees(cells.pop(LON)), _degrees(cells.pop(LAT))
-    places = numpy.where(numpy.isnan(lon), None, shapely.points(lon, lat))
+    places = np.where(np.isnan(lon), None, shapely.points(lon, lat))
     kept = [column for column in table.columns if column.field in cells]
     return geopandas.GeoDataFrame(
         {column.field.replace(".", "_"): _values(column, cells[column.field]) for column in kept},
@@ -58,12 +58,12 @@ def _layer(table: FlatTable) -> geopandas.GeoDataFrame:
 
 
 def _degrees(cells: list[str]) -> Any:
-    return numpy.array([float(cell) if cell else numpy.nan for cell in cells], dtype=float)
+    return np.array([float(cell) if cell else np.nan for cell in cells], dtype=float)
 
 
 def _values(column: Column, cells: list[str]) -> Any:
     if column.form is forms.COUNT:
-        return pandas.array([int(cell) if cell else None for cell in cells], dtype="Int64")
+        return pd.array([int(cell) if cell else None for cell in cells], dtype="Int64")
     if column.form is forms.DEGREES:
         return _degrees(cells)
-    return pandas.array([cell or None for cell in cells], dtype="string")
+    return pd.array([cell or None for cell in cells], dtype="string")

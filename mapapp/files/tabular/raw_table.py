@@ -91,6 +91,9 @@ def make_table(
     taken = [None if column in personal else column for column in columns]
     rows = _rows(taken, records, file_name, limits)
     personal |= _with_tax_numbers([column for column in taken if column], rows)
+    # A column without a header that is empty all the way down is only a margin.
+    unnamed = {column for column in taken if column and column.startswith("[")}
+    margins = unnamed - {column for row in rows for column in row.values} if unnamed else unnamed
     told += [
         Fault("column «{column}» holds data of persons: nothing of it was taken", {"column": column})
         for column in columns
@@ -99,7 +102,7 @@ def make_table(
     return RawTable(
         file_format,
         sheet,
-        tuple(column for column in columns if column and column not in personal),
+        tuple(column for column in columns if column not in personal and column not in margins),
         rows,
         tuple(told),
         sheets,

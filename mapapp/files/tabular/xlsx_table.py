@@ -46,7 +46,7 @@ def read_xlsx_table(stream: BinaryIO, file_name: str, limits: Limits, sheet: str
             file=file_name,
             problem=error,
         ) from error
-    if chosen.total_height > limits.rows + _ROWS_BEFORE_HEADER:
+    if chosen.height > limits.rows + _ROWS_BEFORE_HEADER:
         raise too_many_rows(file_name, limits)
     rows = _numbered(chosen)
     header_number, header = _header(rows, file_name)
@@ -123,7 +123,7 @@ def _sheet(book: CalamineWorkbook, wanted: str | None, file_name: str) -> Calami
         return book.get_sheet_by_name(wanted)
     for name in sheets:
         found = book.get_sheet_by_name(name)
-        if found.total_height:
+        if found.height:
             return found
     raise UsageError("{file} has no sheet with anything in it", file=file_name)
 
@@ -132,9 +132,10 @@ def _numbered(sheet: CalamineSheet) -> Iterator[tuple[int, list[str]]]:
     """Yield the rows as text, each with the number beside it and from column A on."""
     if sheet.start is None:
         return
-    # Calamine pads the rows above and the columns left of the first cell by itself.
+    # Calamine yields the empty rows above the first cell, and not the empty columns left of it.
+    left = [""] * sheet.start[1]
     for number, row in enumerate(sheet.iter_rows(), start=1):
-        yield number, [_text(cell) for cell in row]
+        yield number, left + [_text(cell) for cell in row]
 
 
 def _header(rows: Iterator[tuple[int, list[str]]], file_name: str) -> tuple[int, list[str]]:
