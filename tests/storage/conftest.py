@@ -47,6 +47,9 @@ from mapapp.domain.registry import (
     TargetGroup,
 )
 from mapapp.domain.services import Service
+from mapapp.storage.history_schema import RegistryChangeRow
+from mapapp.storage.loading import write_registry
+from mapapp.storage.registry_store import RegistryStore
 from mapapp.storage.store import Store, open_store
 
 BOTH_STORES = ["sqlite", pytest.param("postgis", marks=pytest.mark.postgis)]
@@ -436,3 +439,20 @@ def closed_at_the_end(url: str) -> Iterator[Store]:
         yield store
     finally:
         store.dispose()
+
+
+@pytest.fixture
+def history(country_store) -> RegistryStore:
+    """The registry of each store in turn, as if nothing had ever been in it."""
+    with country_store._writing() as connection:
+        for table in reversed(RegistryChangeRow.metadata.sorted_tables):
+            if table.name in _HISTORY:
+                connection.execute(table.delete())
+        write_registry(connection, Registry((), (), frozenset()), no_progress)
+    return RegistryStore(country_store._database)
+
+
+_HISTORY = {
+    "registry_change", "change_note", "record_version", "sealed_version", "import_run", "import_file",
+    "import_row", "column_memory", "purge_log",
+}  # fmt: skip
