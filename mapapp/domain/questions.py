@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Protocol
 
+from mapapp.domain.changes import RecordKey
 from mapapp.domain.coverage import CoverageState, HromadaCoverage
 from mapapp.domain.gazetteer import Gazetteer
 from mapapp.domain.geo import BoundingBox, LonLat
 from mapapp.domain.geography import Settlement
 from mapapp.domain.katottg import Katottg
+from mapapp.domain.quality import QualityReport
 from mapapp.domain.registry import (
     LocationPolicy,
     Payment,
@@ -24,6 +26,7 @@ from mapapp.domain.registry_questions import (
     ExportedFile,
     ExportFormat,
     PointRecord,
+    RecordSummary,
     RegistryPage,
     RegistryQuery,
 )
@@ -246,6 +249,14 @@ class Atlas(Protocol):
 
     def point_record(self, point_id: str) -> PointRecord:
         """Return all the public may know of a service point; raise NotFoundError for an unknown id."""
+        ...
+
+    def summaries(self, keys: Collection[RecordKey]) -> Mapping[RecordKey, RecordSummary]:
+        """Return what tells the records apart; those no longer in the registry are left out."""
+        ...
+
+    def quality(self) -> QualityReport:
+        """Return what may be wrong with the registry today, computed over what the public may know."""
         ...
 
     def export(self, query: RegistryQuery, file_format: ExportFormat) -> ExportedFile:

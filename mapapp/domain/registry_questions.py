@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import NamedTuple
 
-from mapapp.domain.changes import ChangeKind, FieldDifference
+from mapapp.domain.changes import ChangeKind, FieldDifference, RecordKey
 from mapapp.domain.katottg import Katottg
 from mapapp.domain.registry import Organisation, PointKind, Sector, ServicePoint
 
@@ -98,6 +98,22 @@ class PointRecord:
     predecessors: tuple[Organisation, ...]
     version: int
     history: tuple[PublicVersion, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RecordSummary:
+    """What tells one record from another at a glance, as the public may know it.
+
+    Of an organisation `organisation_name` is empty; of a confidential point so is `address`.
+    """
+
+    key: RecordKey
+    name: str
+    organisation_name: str
+    edrpou: str
+    address: str
+    phones: tuple[str, ...]
+    is_confidential: bool
 
 
 class ExportFormat(StrEnum):

@@ -9,9 +9,9 @@ from datetime import date
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, func, select
+from sqlalchemy import ColumnElement, Connection, func, literal, select
 
-from mapapp.domain.changes import RecordKind, differences
+from mapapp.domain.changes import RecordKey, RecordKind, differences
 from mapapp.domain.errors import NotFoundError
 from mapapp.domain.katottg import Katottg, KatottgLevel
 from mapapp.domain.names import fold_name, ukrainian_sort_key
@@ -21,6 +21,7 @@ from mapapp.domain.registry_questions import (
     ListedPoint,
     PointRecord,
     PublicVersion,
+    RecordSummary,
     RegistryPage,
     RegistryQuery,
     freshness_on,
@@ -40,6 +41,9 @@ from mapapp.storage.statements import Statement
 
 _MOST_WORDS = 12
 """Nobody types more; each word is another walk through the registry."""
+
+_IDS_AT_ONCE = 1_000
+"""Databases limit how many values a statement may have."""
 
 _LIKE_SIGNS = re.compile(r"[\\%_]")
 _PART_OF_A_PHONE = re.compile(r"[+(\d][()\d]*")
@@ -94,6 +98,57 @@ def point_record(connection: Connection, point_id: str) -> PointRecord:
         version=versions[-1].version,
         history=_public_history(versions),
     )
+
+
+def summaries(connection: Connection, keys: Collection[RecordKey]) -> Mapping[RecordKey, RecordSummary]:
+    """Return what tells the records apart; those no longer in the registry are left out."""
+    found = {}
+    for kind, build in (
+        (RecordKind.POINT, _point_summaries),
+        (RecordKind.ORGANISATION, _organisation_summaries),
+    ):
+        ids = sorted(key.id for key in keys if key.kind is kind)
+        for start in range(0, len(ids), _IDS_AT_ONCE):
+            for row in fetched(connection, build(ids[start : start + _IDS_AT_ONCE])):
+                key = RecordKey(kind, row.id)
+                found[key] = RecordSummary(
+                    key=key,
+                    name=row.name,
+                    organisation_name=row.organisation_name,
+                    edrpou=row.edrpou or "",
+                    address=row.address,
+                    phones=row.phones,
+                    is_confidential=row.location_policy != LocationPolicy.PUBLIC,
+                )
+    return found
+
+
+def _point_summaries(ids: Sequence[str]) -> Statement:
+    return (
+        select(
+            ServicePointRow.id,
+            ServicePointRow.name,
+            OrganisationRow.name.label("organisation_name"),
+            OrganisationRow.edrpou,
+            ServicePointRow.address,
+            ServicePointRow.phones,
+            ServicePointRow.location_policy,
+        )
+        .join(OrganisationRow, OrganisationRow.id == ServicePointRow.organisation)
+        .where(ServicePointRow.id.in_(ids))
+    )
+
+
+def _organisation_summaries(ids: Sequence[str]) -> Statement:
+    return select(
+        OrganisationRow.id,
+        OrganisationRow.name,
+        literal("").label("organisation_name"),
+        OrganisationRow.edrpou,
+        OrganisationRow.address,
+        OrganisationRow.phones,
+        literal(LocationPolicy.PUBLIC.value).label("location_policy"),
+    ).where(OrganisationRow.id.in_(ids))
 
 
 def _ordered_ids(connection: Connection, query: RegistryQuery) -> list[str]:
@@ -165,8 +220,17 @@ def _shortest_interval() -> ColumnElement[Any]:
 
 def _listed_points(connection: Connection, ids: Sequence[str], today: date) -> tuple[ListedPoint, ...]:
     """Return the points in the order of the ids."""
-    services = _services_of(connection, ids)
-    statement = (
+    points: dict[str, ListedPoint] = {}
+    for start in range(0, len(ids), _IDS_AT_ONCE):
+        some = ids[start : start + _IDS_AT_ONCE]
+        services = _services_of(connection, some)
+        for row in fetched(connection, _described_points(some)):
+            points[row.id] = _listed_point(row, services.get(row.id, ()), today)
+    return tuple(points[id_] for id_ in ids if id_ in points)
+
+
+def _described_points(ids: Sequence[str]) -> Statement:
+    return (
         select(
             ServicePointRow.id,
             ServicePointRow.name,
@@ -184,8 +248,6 @@ def _listed_points(connection: Connection, ids: Sequence[str], today: date) -> t
         .join(OrganisationRow, OrganisationRow.id == ServicePointRow.organisation)
         .where(ServicePointRow.id.in_(ids))
     )
-    rows = {row.id: row for row in fetched(connection, statement)}
-    return tuple(_listed_point(rows[id_], services.get(id_, ()), today) for id_ in ids if id_ in rows)
 
 
 def _listed_point(row: Any, services: Collection[str], today: date) -> ListedPoint:

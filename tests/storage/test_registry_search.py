@@ -7,6 +7,7 @@ from datetime import date, timedelta
 
 import pytest
 
+from mapapp.domain.changes import RecordKey, RecordKind
 from mapapp.domain.contacts import Phone
 from mapapp.domain.errors import NotFoundError
 from mapapp.domain.geo import LonLat
@@ -201,3 +202,18 @@ def test_an_unknown_service_is_said(put, find):
     put()
     with pytest.raises(NotFoundError):
         find(service="levitation")
+
+
+def test_summaries_tell_records_apart_and_hide_what_is_hidden(world, put, store):
+    put(
+        world.point("a", HERE, name="Центр", address="вул. Соборна, 1"),
+        world.point("hidden", None, name="Притулок"),
+    )
+    asked = [RecordKey(RecordKind.POINT, id_) for id_ in ("a", "hidden", "gone")]
+    organisation = RecordKey(RecordKind.ORGANISATION, "org")
+    with store._reading() as connection:
+        found = registry_search.summaries(connection, [*asked, organisation])
+    assert set(found) == {*asked[:2], organisation}
+    assert (found[asked[0]].address, found[asked[0]].edrpou) == ("вул. Соборна, 1", "00032129")
+    assert (found[asked[1]].address, found[asked[1]].is_confidential) == ("", True)
+    assert (found[organisation].name, found[organisation].is_confidential) == (ORGANISATIONS[0].name, False)
