@@ -21,6 +21,7 @@ _DIGITS = re.compile(r"\d+")
 _SETTLEMENT_TYPE = re.compile(r"\b(?:с-ще|смт|с|м)\.\s*(?=\w)")
 # A Latin letter inside a Cyrillic word is a slip nobody sees.
 _LATIN_LIKE = str.maketrans("aceiopxy", "асеіорху")
+_LATIN = re.compile("[a-z]")
 _CYRILLIC = re.compile("[а-яєіїґ]")
 
 # Say what kind of person in law it is or whose it is, not which institution.
@@ -84,14 +85,15 @@ def institution_name(text: str) -> InstitutionName:
     'центр надання соціальних послуг полтавської'
     """
     folded = _SETTLEMENT_TYPE.sub("", fold_name(text))
-    words: list[str] = []
-    for found in _WORD.findall(folded):
-        word = found.translate(_LATIN_LIKE) if _CYRILLIC.search(found) else found
-        words.extend(_ABBREVIATIONS.get(word, word).split())
+    words = _WORD.findall(folded)
+    if _LATIN.search(folded):
+        words = [word.translate(_LATIN_LIKE) if _CYRILLIC.search(word) else word for word in words]
+    if not _ABBREVIATIONS.keys().isdisjoint(words):
+        words = [whole for word in words for whole in _ABBREVIATIONS.get(word, word).split()]
     # A name of nothing but legal form is compared as it stands.
     telling = [word for word in words if word not in _NOISE] or words
-    numbers = frozenset(_DIGITS.findall(" ".join(telling)))
-    plain = tuple(word for word in telling if not _DIGITS.search(word))
+    numbers = frozenset(_DIGITS.findall(folded))
+    plain = tuple(word for word in telling if not _DIGITS.search(word)) if numbers else tuple(telling)
     levels = frozenset(level for level in _LEVELS if any(word.startswith(level) for word in words))
     return InstitutionName(plain, numbers, levels)
 

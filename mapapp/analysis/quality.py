@@ -184,22 +184,25 @@ def _outside(context: _Context, point: ServicePoint) -> Iterator[Finding]:
         return
     if point.point is None or point.hromada is None:
         return
-    if not _lies_outside(context, point.point, point.hromada):
-        return
     stated = context.unit(point.hromada)
     found = None if context.locate is None else context.locate(point.point)
-    if found is None:
+    if found is not None and found != point.hromada:
+        message = msgid("The coordinates lie in {found}, not in the hromada {stated}")
+        yield Finding(check, key, message, {"stated": stated, "found": context.unit(found)})
+    elif found is None and (context.locate is not None or _is_far(context, point.point, point.hromada)):
         yield Finding(
             check, key, msgid("The coordinates lie outside the hromada {stated}"), {"stated": stated}
         )
-    else:
-        message = msgid("The coordinates lie in {found}, not in the hromada {stated}")
-        yield Finding(check, key, message, {"stated": stated, "found": context.unit(found)})
 
 
 def _lies_outside(context: _Context, place: LonLat, hromada: Katottg) -> bool:
     if context.locate is not None:
         return context.locate(place) != hromada
+    return _is_far(context, place, hromada)
+
+
+def _is_far(context: _Context, place: LonLat, hromada: Katottg) -> bool:
+    """Tell whether the place is farther from all of the hromada's settlements than any place in it can be."""
     unit = context.gazetteer.hromadas.get(hromada)
     if unit is None or _distance_m(place, unit.centre) <= _FARTHEST_M:
         return False
