@@ -8,7 +8,7 @@ from typing import Any
 
 import psycopg
 from psycopg import sql
-from sqlalchemy import Connection, Table, text
+from sqlalchemy import Connection, FromClause, Table, text
 from sqlalchemy.exc import DBAPIError
 
 from mapapp.domain.progress import Progress, no_progress
@@ -17,7 +17,7 @@ _BATCH = 5_000
 
 
 @contextmanager
-def references_checked_last(connection: Connection, *tables: Table) -> Iterator[None]:
+def references_checked_last(connection: Connection, *tables: FromClause) -> Iterator[None]:
     """Let a table that others refer to be empty in between; look at the sizes of the tables at the end."""
     on_postgis = connection.dialect.name == "postgresql"
     deferred = "SET CONSTRAINTS ALL DEFERRED" if on_postgis else "PRAGMA defer_foreign_keys = ON"
@@ -32,7 +32,7 @@ def references_checked_last(connection: Connection, *tables: Table) -> Iterator[
 
 def insert_rows(  # noqa: PLR0917 - read as a sentence
     connection: Connection,
-    table: Table,
+    table: FromClause,
     columns: Sequence[str],
     rows: Iterable[Sequence[Any]],
     step: str = "",
@@ -55,7 +55,7 @@ def insert_rows(  # noqa: PLR0917 - read as a sentence
 
 def insert_values(
     connection: Connection,
-    table: Table,
+    table: FromClause,
     rows: Iterable[Mapping[str, Any]],
     step: str = "",
     progress: Progress = no_progress,
@@ -78,7 +78,7 @@ def insert_values(
 
 
 def _copy(
-    connection: Connection, table: Table, columns: Sequence[str], rows: Iterable[Sequence[Any]]
+    connection: Connection, table: FromClause, columns: Sequence[str], rows: Iterable[Sequence[Any]]
 ) -> None:
     """Write by PostgreSQL's COPY, several times faster than INSERT."""
     statement = sql.SQL("COPY {} ({}) FROM STDIN").format(
@@ -93,7 +93,8 @@ def _copy(
         raise DBAPIError.instance(None, None, error, psycopg.Error) from error
 
 
-def _name(connection: Connection, table: Table) -> str:
+def _name(connection: Connection, table: FromClause) -> str:
     """Return the table's name in SQL, with its schema where the database has schemas."""
+    assert isinstance(table, Table)
     schema = table.schema if connection.dialect.name == "postgresql" else None
     return f"{schema}.{table.name}" if schema else table.name

@@ -11,12 +11,15 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
+import psycopg
 from psycopg.errors import InsufficientPrivilege, UndefinedTable
 from pyproj import Geod
-from sqlalchemy import URL, Engine, create_engine, event, make_url, text
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, text
 from sqlalchemy.exc import ArgumentError, DataError, DBAPIError, IntegrityError, ProgrammingError
 
+from mapapp.domain.access import Access
 from mapapp.domain.errors import StoreUnavailableError, UsageError
+from mapapp.storage.access import ROLES, authorizer
 from mapapp.storage.columns import OFFICE, PRIVATE
 from mapapp.storage.revisions import VERSION_TABLE
 
@@ -32,15 +35,45 @@ class Database:
     """The two engines of one database, and its errors in plain words.
 
     Readers cannot write: PostGIS runs them in read-only transactions with a time limit, SQLite refuses them.
+    Neither engine reads or writes what `access` does not allow.
     """
 
-    def __init__(self, url: URL) -> None:
+    def __init__(self, url: URL, access: Access = Access.OWNER) -> None:
         self.url = url
+        self.access = access
         self.is_postgis = url.get_backend_name() == "postgresql"
-        self.reader = _postgis_engine(url, reads=True) if self.is_postgis else _sqlite_engine(url, reads=True)
-        self.writer = (
-            _postgis_engine(url, reads=False) if self.is_postgis else _sqlite_engine(url, reads=False)
-        )
+        engine = _postgis_engine if self.is_postgis else _sqlite_engine
+        self.reader = engine(url, access, reads=True)
+        self._writer = engine(url, access, reads=False)
+
+    @property
+    def writer(self) -> Engine:
+        """The engine that writes; UsageError where nothing may be written at this level of access."""
+        self.require(Access.EDITOR)
+        return self._writer
+
+    def require(self, needed: Access) -> None:
+        """Raise UsageError where the database was opened at a lower level of access."""
+        if self.access < needed:
+            raise UsageError(
+                "This needs the right «{needed}»; the store is open with the right «{access}»",
+                needed=needed.name.lower(),
+                access=self.access.name.lower(),
+            )
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """Yield a transaction that sees one state of the store, whatever is written meanwhile."""
+        # Ended by COMMIT: at a ROLLBACK psycopg forgets which statements it has prepared.
+        with self.plain_errors(), self.reader.begin() as connection:
+            yield connection
+
+    @contextmanager
+    def writing(self, needed: Access = Access.EDITOR) -> Iterator[Connection]:
+        """Yield a transaction that is kept whole or not at all."""
+        self.require(needed)
+        with self.plain_errors(), self._writer.begin() as connection:
+            yield connection
 
     @property
     def place(self) -> str:
@@ -68,6 +101,7 @@ class Database:
     def _check_postgis(self) -> None:
         with self.reader.connect() as connection:
             extensions = connection.scalars(text("SELECT extname FROM pg_extension")).all()
+            self.access = min(self.access, _access_of_login(connection))
         if "postgis" not in extensions:
             raise StoreUnavailableError(
                 "The database {place} has no PostGIS: its administrator must run CREATE EXTENSION postgis",
@@ -96,7 +130,7 @@ class Database:
     def dispose(self) -> None:
         """Close every connection."""
         self.reader.dispose()
-        self.writer.dispose()
+        self._writer.dispose()
 
     @contextmanager
     def plain_errors(self) -> Iterator[None]:
@@ -113,14 +147,21 @@ class Database:
         try:
             yield
         except (IntegrityError, DataError) as error:
+            # Without their cause: it may repeat the values refused, exact places among them.
             raise UsageError(
                 "The store refuses these records and was left as it was: {reason}", reason=self._reason(error)
-            ) from error
+            ) from None
         except DBAPIError as error:
             if _is_missing_table(error):
                 raise StoreUnavailableError(
                     "The store {place} is not built yet: run «mapapp store build»", place=self.place
-                ) from error
+                ) from None
+            if _is_refused_here(error):
+                raise UsageError(
+                    "The right «{access}» does not include this: {reason}",
+                    access=self.access.name.lower(),
+                    reason=self._reason(error),
+                ) from None
             if isinstance(error, ProgrammingError) and not _is_denied(error):
                 raise
             raise self._unavailable(error) from None
@@ -152,12 +193,20 @@ class Database:
         )
 
     def _reason(self, error: DBAPIError) -> str:
-        lines = [line.strip() for line in str(error.orig).splitlines() if line.strip()]
-        reason = "; ".join(lines[:2]) or type(error.orig).__name__
+        reason = "; ".join(_sentences(error.orig)[:2]) or type(error.orig).__name__
         password = str(self.url.password or "")
         for secret in (password, quote(password, safe="")):
             reason = reason.replace(secret, "***") if secret else reason
         return reason
+
+
+def _sentences(error: BaseException | None) -> list[str]:
+    """Return what the driver says, without whole rows: they hold more than the one value refused."""
+    if isinstance(error, psycopg.Error) and error.diag.message_primary:
+        detail = error.diag.message_detail or ""
+        names_a_key = detail.startswith("Key ") and error.diag.schema_name != PRIVATE
+        return [error.diag.message_primary, *([detail] if names_a_key else [])]
+    return [line.strip() for line in str(error).splitlines() if line.strip()]
 
 
 def sqlite_path(url: str) -> Path | None:
@@ -201,27 +250,51 @@ def parse_url(url: str) -> URL:
     return parsed.set(database=str(Path(parsed.database or "").absolute()))
 
 
-def _postgis_engine(url: URL, *, reads: bool) -> Engine:
+def _postgis_engine(url: URL, access: Access, *, reads: bool) -> Engine:
     options = "-c jit=off"  # compiling costs more than these queries take
     if reads:
         options += f" -c default_transaction_read_only=on -c statement_timeout={_READ_TIMEOUT_MS}"
     arguments: dict[str, Any] = {"options": f"{url.query.get('options', '')} {options}".strip()}
     if "connect_timeout" not in url.query:
         arguments["connect_timeout"] = _CONNECT_TIMEOUT_S
-    return create_engine(
+    engine = create_engine(
         url,
         connect_args=arguments,
         # A reader sees one state of the whole store, whatever is replaced meanwhile.
         isolation_level="REPEATABLE READ" if reads else "READ COMMITTED",
         pool_pre_ping=True,
         json_serializer=_to_json,
+        hide_parameters=True,
     )
+    if access < Access.OWNER:
+
+        @event.listens_for(engine, "connect")
+        def take_role(connection: psycopg.Connection[Any], _record: object) -> None:
+            # A login with more rights leaves them behind; one that is in no such group has only its own.
+            connection.execute(
+                "SELECT set_config('role', rolname, false) FROM pg_roles"
+                " WHERE rolname = %s AND pg_has_role(session_user, oid, 'MEMBER')",
+                [ROLES[access]],
+            )
+            connection.commit()
+
+    return engine
 
 
-def _sqlite_engine(url: URL, *, reads: bool) -> Engine:
+def _access_of_login(connection: Connection) -> Access:
+    """Return the highest level whose group the user is in; the owner's where there are no groups yet."""
+    groups = connection.scalars(
+        text("SELECT rolname FROM pg_roles WHERE rolname = ANY(:names) AND pg_has_role(oid, 'USAGE')"),
+        {"names": list(ROLES.values())},
+    ).all()
+    return max((access for access, role in ROLES.items() if role in groups), default=Access.OWNER)
+
+
+def _sqlite_engine(url: URL, access: Access, *, reads: bool) -> Engine:
     engine = create_engine(
         url,
         json_serializer=_to_json,
+        hide_parameters=True,
         execution_options={"schema_translate_map": {OFFICE: None, PRIVATE: None}},
     )
 
@@ -236,6 +309,8 @@ def _sqlite_engine(url: URL, *, reads: bool) -> Engine:
         connection.create_function("geod_m", 4, _geod_m, deterministic=True)
         if not reads:
             connection.execute("PRAGMA journal_mode = WAL")
+        if access < Access.OWNER:
+            connection.set_authorizer(authorizer(access, writes=not reads))
 
     @event.listens_for(engine, "begin")
     def begin(connection: Any) -> None:
@@ -257,6 +332,11 @@ def _is_missing_table(error: DBAPIError) -> bool:
 
 def _is_denied(error: DBAPIError) -> bool:
     return isinstance(error.orig, InsufficientPrivilege)
+
+
+def _is_refused_here(error: DBAPIError) -> bool:
+    """Tell whether SQLite's authorizer said no."""
+    return getattr(error.orig, "sqlite_errorcode", None) == sqlite3.SQLITE_AUTH
 
 
 def _is_damage(error: DBAPIError) -> bool:

@@ -17,7 +17,7 @@ from mapapp.domain.services import Service
 from mapapp.storage.bulk import insert_values, references_checked_last
 from mapapp.storage.columns import Row, table_of
 from mapapp.storage.dialect import outline_from_wkb
-from mapapp.storage.schema import (
+from mapapp.storage.geography_schema import (
     AreaRow,
     BoundaryRow,
     BoundarySetRow,
@@ -25,12 +25,12 @@ from mapapp.storage.schema import (
     HromadaRow,
     OblastRow,
     RaionRow,
-    ServiceRow,
     SettlementRow,
     SettlementStatusRow,
     SourceEditionRow,
     StatusPeriodRow,
 )
+from mapapp.storage.schema import ServiceRow
 
 Values = dict[str, Any]
 

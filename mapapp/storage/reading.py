@@ -27,16 +27,16 @@ from mapapp.domain.katottg import Katottg
 from mapapp.domain.questions import FoundPoint, MapPoint
 from mapapp.domain.registry import PlaceOfProvision, TargetGroup
 from mapapp.domain.services import Service
-from mapapp.storage.schema import (
+from mapapp.storage.geography_schema import (
     HromadaRow,
     OblastRow,
     RaionRow,
-    ServiceRow,
     SettlementRow,
     SettlementStatusRow,
     SourceEditionRow,
     StatusPeriodRow,
 )
+from mapapp.storage.schema import ServiceRow
 
 
 def fetched(connection: Connection, statement: Select[*tuple[Any, ...]], asked: Any = None) -> list[Any]:

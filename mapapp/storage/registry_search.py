@@ -27,16 +27,10 @@ from mapapp.domain.registry_questions import (
     freshness_on,
 )
 from mapapp.storage.documents import organisation_of, point_of
+from mapapp.storage.geography_schema import HromadaRow
 from mapapp.storage.history_schema import RecordVersionRow, RegistryChangeRow
 from mapapp.storage.reading import fetched
-from mapapp.storage.schema import (
-    ALWAYS_TO,
-    HromadaRow,
-    OfferingRow,
-    OrganisationRow,
-    ServicePointRow,
-    ServiceRow,
-)
+from mapapp.storage.schema import ALWAYS_TO, OfferingRow, OrganisationRow, ServicePointRow, ServiceRow
 from mapapp.storage.statements import Statement
 
 _MOST_WORDS = 12

@@ -28,14 +28,8 @@ from sqlalchemy import (
 from mapapp.domain.geography import HromadaKind
 from mapapp.domain.katottg import NATION
 from mapapp.storage.dialect import geod_m, nearness, possibly_within_m
-from mapapp.storage.schema import (
-    CatchmentAreaRow,
-    HromadaRow,
-    OfferingRow,
-    OrganisationRow,
-    ServicePointRow,
-    SettlementRow,
-)
+from mapapp.storage.geography_schema import HromadaRow, SettlementRow
+from mapapp.storage.schema import CatchmentAreaRow, OfferingRow, OrganisationRow, ServicePointRow
 
 NO_LIMIT_M = 21_000_000.0
 """Farther apart than any two points on the Earth."""

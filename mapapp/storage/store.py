@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from enum import StrEnum
 from types import MappingProxyType
-from typing import Literal
+from typing import Final, Literal
 
 from sqlalchemy import Connection, delete, func, insert, inspect, select
 
+from mapapp.domain.access import Access
+from mapapp.domain.changes import Authorship
 from mapapp.domain.coverage import Reach
 from mapapp.domain.errors import NotFoundError, StoreUnavailableError
 from mapapp.domain.gazetteer import Gazetteer
@@ -27,24 +29,26 @@ from mapapp.domain.questions import (
 )
 from mapapp.domain.registry import Registry
 from mapapp.domain.services import Service
-from mapapp.storage import geography_loading, loading, reading, revisions, statements
+from mapapp.storage import geography_loading, reading, revisions, statements
 from mapapp.storage.dialect import outline_wkb
 from mapapp.storage.engine import Database, parse_url
-from mapapp.storage.schema import (
+from mapapp.storage.geography_schema import (
     AreaRow,
     BoundaryRow,
     BoundarySetRow,
     GeometryLayerRow,
     HromadaRow,
-    RegistryScopeRow,
-    ServiceRow,
     StoreInfoRow,
 )
+from mapapp.storage.import_store import ImportStore
+from mapapp.storage.registry_store import RegistryStore
+from mapapp.storage.schema import RegistryScopeRow, ServiceRow
 
 _BUILD_LOCK = 0x6D61_7061_7070
 """Any number nobody else uses: the bytes of «mapapp»."""
 
 _READY = "ready_at"
+_REGISTRY_FILE = Authorship(who="mapapp", why="The registry file was loaded")
 
 
 class StoreState(StrEnum):
@@ -86,6 +90,15 @@ class Store:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self.registry: Final = RegistryStore(database)
+        """The registry's records and how they came to be."""
+        self.imports: Final = ImportStore(database)
+        """Files on their way into the registry."""
+
+    @property
+    def access(self) -> Access:
+        """What may be read and written here: at most what was asked for and what the database lets."""
+        return self._database.access
 
     @property
     def kind(self) -> Literal["sqlite", "postgis"]:
@@ -115,6 +128,7 @@ class Store:
         if not self._database.is_postgis:
             yield
             return
+        self._database.require(Access.OWNER)
         outside_transactions = self._database.writer.execution_options(isolation_level="AUTOCOMMIT")
         with self._database.plain_errors(), outside_transactions.connect() as connection:
             connection.execute(select(func.pg_advisory_lock(_BUILD_LOCK)))
@@ -169,8 +183,10 @@ class Store:
         with self._writing() as connection:
             geography_loading.write_services(connection, services)
 
-    def replace_registry(self, registry: Registry, progress: Progress) -> None:
-        """Put the registry in place of the one in the store.
+    def replace_registry(
+        self, registry: Registry, progress: Progress, authorship: Authorship = _REGISTRY_FILE
+    ) -> None:
+        """Put the registry in place of the one in the store; its history tells what that changed.
 
         Raises
         ------
@@ -178,8 +194,7 @@ class Store:
             It names a unit, service or organisation that is not there, or an id twice.
 
         """
-        with self._writing() as connection:
-            loading.write_registry(connection, registry, progress)
+        self.registry.replace(registry, authorship, progress)
 
     def replace_boundaries(
         self,
@@ -364,19 +379,14 @@ class Store:
             brotli_bytes=bytes(row.brotli_bytes),
         )
 
-    @contextmanager
-    def _reading(self) -> Iterator[Connection]:
-        # Ended by COMMIT: at a ROLLBACK psycopg forgets which statements it has prepared.
-        with self._database.plain_errors(), self._database.reader.begin() as connection:
-            yield connection
+    def _reading(self) -> AbstractContextManager[Connection]:
+        return self._database.reading()
 
-    @contextmanager
-    def _writing(self) -> Iterator[Connection]:
-        with self._database.plain_errors(), self._database.writer.begin() as connection:
-            yield connection
+    def _writing(self) -> AbstractContextManager[Connection]:
+        return self._database.writing(Access.OWNER)
 
 
-def open_store(url: str, *, create: bool = False) -> Store:
+def open_store(url: str, *, create: bool = False, access: Access = Access.OWNER) -> Store:
     """Return the store at the URL after making sure that it can be used.
 
     Parameters
@@ -385,6 +395,9 @@ def open_store(url: str, *, create: bool = False) -> Store:
         `sqlite:////folder/file.sqlite3` or `postgresql://user:password@host:5432/database`.
     create
         Begin an embedded store where there is no file yet.
+    access
+        What may be read and written through this store. On PostGIS the login's own rights limit it further:
+        `Store.access` says what came of it.
 
     Raises
     ------
@@ -394,7 +407,7 @@ def open_store(url: str, *, create: bool = False) -> Store:
         and never repeats the password.
 
     """
-    database = Database(parse_url(url))
+    database = Database(parse_url(url), access)
     try:
         with database.plain_errors():
             database.check(create=create)
