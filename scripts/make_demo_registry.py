@@ -56,6 +56,7 @@ from mapapp.domain.errors import UsageError  # noqa: E402
 from mapapp.domain.gazetteer import Gazetteer  # noqa: E402
 from mapapp.domain.geo import LonLat  # noqa: E402
 from mapapp.domain.geography import Hromada, Oblast, Occupation, Settlement, TerritoryStatus  # noqa: E402
+from mapapp.domain.hours_text import read_hours  # noqa: E402
 from mapapp.domain.katottg import Katottg, KatottgLevel  # noqa: E402
 from mapapp.domain.registry import (  # noqa: E402
     CatchmentArea,
@@ -401,6 +402,7 @@ class Demonstration:
         own_line = OBLAST_LINES.get(place.katottg.oblast_prefix)
         if own_line is not None and is_public and self.draw("own line", point_id) < _SHARE_WITH_OBLAST_LINE:
             phones = (own_line, *phones)
+        text = self.draw.one_of(hours, "hours", point_id)
         self.points.append(
             ServicePoint(
                 id=point_id,
@@ -416,7 +418,8 @@ class Demonstration:
                 address=f"демонстраційна адреса, {place_title(place)}" if is_public else "",
                 phones=tuple(map(read_phone, phones)),
                 offerings=tuple(offerings),
-                hours=self.draw.one_of(hours, "hours", point_id),
+                hours=text,
+                opening_hours=read_hours(text).hours,
                 referral_note=referral_note,
                 relocated_from=relocated_from,
                 last_verified=self._verified(point_id),

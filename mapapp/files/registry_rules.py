@@ -7,12 +7,28 @@ from collections.abc import Iterable, Mapping, Sequence
 from mapapp.domain.errors import Fault
 from mapapp.domain.geo import LonLat
 from mapapp.domain.katottg import NATION, Katottg
-from mapapp.domain.registry import CatchmentBasis, LocationPolicy, PointKind
+from mapapp.domain.registry import LocationPolicy, PointKind
 from mapapp.domain.services import Hotline, Service
 from mapapp.files.gazetteer_checks import GazetteerChecks
-from mapapp.files.registry_fields import Record, closest
+from mapapp.files.registry_record_rules import (
+    judge_contract,
+    judge_offering,
+    judge_organisation,
+    judge_point,
+    require,
+)
+from mapapp.files.registry_values import Record, closest
 
-_PLACE_FIELDS = ("coordinates", "precision", "settlement", "address")
+_PLACE_FIELDS = (
+    "coordinates",
+    "precision",
+    "coordinates_source",
+    "settlement",
+    "address",
+    "address_parts",
+    "stops",
+)
+"""What a point that is not disclosed does not say of itself."""
 
 
 class RegistryRules:
@@ -46,18 +62,25 @@ class RegistryRules:
                 organisation.fault(
                     Fault("an organisation cannot be its own successor"), "successor_of", cell.line
                 )
-        _judge_demo_name(organisation)
-        if organisation.get("demo") and "edrpou" in organisation:
-            organisation.fault(Fault("a demonstration record invents no EDRPOU code: remove it"), "edrpou")
+        if "parent" in organisation:
+            organisation.fault(self._unknown_organisation(organisation.get("parent")), "parent")
+            if organisation.get("parent") == organisation.get("id"):
+                organisation.fault(Fault("an organisation cannot be its own head"), "parent")
+        judge_organisation(organisation)
+        self._judge_demo_phones(organisation, organisation)
 
     def _judge_point(self, point: Record) -> None:
         self._judge_owner(point)
         self._judge_disclosure(point)
         self._judge_units(point)
+        if "coordinates" in point:
+            require(point, "precision", Fault("coordinates need their precision: add it"))
         self._judge_coordinates(point)
-        _judge_period(point, "valid_from", "valid_to")
-        _judge_demo_name(point)
-        self._judge_demo_phones(point)
+        judge_point(point)
+        for owner in (point, *point.get("contacts", ())):
+            self._judge_demo_phones(owner, point)
+        for stop in point.get("stops", ()):
+            self._judge_stop(stop)
         self._judge_catchment(point, point)
         for offering in point.get("offerings", ()):
             self._judge_offering(offering, point)
@@ -95,16 +118,34 @@ class RegistryRules:
                 point.fault(
                     Fault("a confidential service point has no «{field}»: remove it", {"field": field}), field
                 )
+        self._judge_confidential_place(point)
         if policy is LocationPolicy.HROMADA_ONLY:
-            _require(point, "hromada", Fault("this location policy names the hromada: add it"))
+            require(point, "hromada", Fault("this location policy names the hromada: add it"))
             return
-        _require(point, "oblast", Fault("this location policy names the oblast: add it"))
-        _require(point, "phones", Fault("people reach a place that is not disclosed by phone: add one"))
+        require(point, "oblast", Fault("this location policy names the oblast: add it"))
+        require(point, "phones", Fault("people reach a place that is not disclosed by phone: add one"))
         if "hromada" in point:
             point.fault(Fault("this location policy names the oblast only: remove the hromada"), "hromada")
 
+    def _judge_confidential_place(self, point: Record) -> None:
+        place: Record | None = point.get("confidential_place")
+        if place is None or "hromada" not in place:
+            return
+        self._judge_units(place)
+        self._judge_coordinates(place)
+        hromada = place.get("hromada")
+        if "oblast" in point and self._country.hromada(hromada) is None:
+            place.fault(self._country.belongs(hromada, point.get("oblast")), "hromada")
+        if "hromada" in point and point.get("hromada") != hromada:
+            place.fault(Fault("this is not the hromada of the point itself: correct one of them"), "hromada")
+
     def _judge_public(self, point: Record) -> None:
-        _require(point, "hromada", Fault("a public service point names its hromada: add it"))
+        if "confidential_place" in point.written:
+            point.fault(
+                Fault("a public service point has no confidential place: remove it, or add location_policy"),
+                "confidential_place",
+            )
+        require(point, "hromada", Fault("a public service point names its hromada: add it"))
         if "precision" in point and "coordinates" not in point.written:
             point.fault(Fault("precision speaks of coordinates: add them, or remove it"), "precision")
         if "location_policy" not in point.written and self._is_sensitive(point):
@@ -150,7 +191,6 @@ class RegistryRules:
         coordinates: Record | None = point.get("coordinates")
         if coordinates is None:
             return
-        _require(point, "precision", Fault("coordinates need their precision: add it"))
         if "lat" not in coordinates or "lon" not in coordinates:
             return
         lon, lat = coordinates.get("lon"), coordinates.get("lat")
@@ -160,15 +200,23 @@ class RegistryRules:
             fault = self._country.inside(LonLat(lon=lon, lat=lat), hromada)
         point.fault(fault, "coordinates")
 
-    def _judge_demo_phones(self, point: Record) -> None:
-        if not point.get("demo"):
+    def _judge_stop(self, stop: Record) -> None:
+        if "settlement" not in stop:
             return
-        for cell in point.get("phones", ()):
-            if _digits(cell.value) not in self._hotlines:
-                point.fault(
+        place = stop.get("settlement")
+        stop.fault(self._country.settlement(place), "settlement")
+        if self._country.is_occupied_settlement(place):
+            stop.fault(self._occupied(place), "settlement")
+
+    def _judge_demo_phones(self, owner: Record, record: Record) -> None:
+        if not record.get("demo"):
+            return
+        for cell in owner.get("phones", ()):
+            if cell.value is not None and _digits(cell.value.written) not in self._hotlines:
+                owner.fault(
                     Fault(
                         "{phone} is not a public hotline: a demonstration record shows no other phone",
-                        {"phone": cell.value},
+                        {"phone": cell.value.written},
                     ),
                     "phones",
                     cell.line,
@@ -177,6 +225,7 @@ class RegistryRules:
     def _judge_offering(self, offering: Record, point: Record) -> None:
         if "service" in offering:
             offering.fault(self._unknown_service(offering.get("service")), "service")
+        judge_offering(offering)
         self._judge_catchment(offering, point)
         if "places" not in {*offering.written, *point.written}:
             offering.fault(Fault("this service is given nowhere: add places here or to the point"))
@@ -198,10 +247,7 @@ class RegistryRules:
         lines: dict[tuple[object, ...], int] = {}
         for entry in owner.get("catchment", ()):
             self._judge_area(entry, point.get("relocated_from"))
-            _judge_period(entry, "start", "end")
-            if entry.get("basis") is CatchmentBasis.CONTRACT:
-                _require(entry, "start", Fault("a contract has a first day: add start"))
-                _require(entry, "end", Fault("a contract has a last day: add end"))
+            judge_contract(entry)
             terms = tuple(entry.get(field) for field in ("area", "basis", "start", "end"))
             if terms in lines:
                 entry.fault(
@@ -237,28 +283,6 @@ def _by_unique_id(records: Sequence[Record]) -> dict[str, Record]:
                 Fault("id «{id}» stands on line {first_line} already: give each its own", values), "id"
             )
     return found
-
-
-def _judge_period(record: Record, first: str, last: str) -> None:
-    if first in record and last in record and record.get(last) < record.get(first):
-        record.fault(
-            Fault(
-                "{last} ({end}) comes before {first} ({start})",
-                {"first": first, "last": last, "start": record.get(first), "end": record.get(last)},
-            ),
-            last,
-        )
-
-
-def _judge_demo_name(record: Record) -> None:
-    if record.get("demo") and "name" in record and "демо" not in record.get("name").lower():
-        record.fault(Fault("a demonstration record says so in its name: add «(демо)»"), "name")
-
-
-def _require(record: Record, field: str, fault: Fault) -> None:
-    """Report the fault unless the field is written, rightly or wrongly."""
-    if field not in record.written:
-        record.fault(fault)
 
 
 def _digits(phone: str) -> str:

@@ -9,23 +9,39 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from datetime import date
+from decimal import Decimal
 from enum import Enum
 
+from mapapp.domain.contacts import AddressParts, Contact, Phone
 from mapapp.domain.gazetteer import Gazetteer
+from mapapp.domain.geo import LonLat
+from mapapp.domain.hours import HoursException, OpenSpan
+from mapapp.domain.hours_text import read_hours
 from mapapp.domain.katottg import NATION, Katottg
 from mapapp.domain.registry import (
+    Accessibility,
+    CapacityUnit,
     CatchmentArea,
     CatchmentBasis,
+    ConfidentialPlace,
+    MobileStop,
     Offering,
     Organisation,
     Payment,
     PlaceOfProvision,
+    ProviderKind,
     Registry,
     ServicePoint,
     TargetGroup,
+    Tariff,
+    Term,
+    WartimeState,
 )
 from mapapp.files.gazetteer_checks import GazetteerChecks
+from mapapp.files.phones import read_phone
+from mapapp.files.registry_fields import ADDRESS_FIELDS, WEEK_FIELDS
 
 SCHEMA_PATH = "mapapp/files/registry.schema.json"
 """Where an editor finds the JSON Schema, from the repository's top level."""
@@ -58,11 +74,23 @@ def _as_item(lines: Iterable[str]) -> Iterator[str]:
 def _organisation(organisation: Organisation) -> Iterator[str]:
     yield f"id: {_text(organisation.id)}"
     yield f"name: {_text(organisation.name)}"
+    yield from _texts({"short_name": organisation.short_name})
     yield f"sector: {_word(organisation.sector)}"
+    if organisation.kind is not ProviderKind.LEGAL_ENTITY:
+        yield f"kind: {_word(organisation.kind)}"
+    yield from _texts({"legal_form": organisation.legal_form})
+    if organisation.ownership is not None:
+        yield f"ownership: {_word(organisation.ownership)}"
     if organisation.edrpou is not None:
         yield f'edrpou: "{organisation.edrpou}"'
+    yield from _texts({"parent": organisation.parent or ""})
     if organisation.successor_of:
         yield f"successor_of: {_inline(map(_text, organisation.successor_of))}"
+    yield from _texts({"registry_number": organisation.registry_number})
+    yield from _days({"registry_in": organisation.registry_in, "registry_out": organisation.registry_out})
+    yield from _texts({"address": organisation.address})
+    yield from _reached(organisation)
+    yield from _validity(organisation)
     if organisation.is_demo:
         yield "demo: true"
 
@@ -73,21 +101,124 @@ def _point(point: ServicePoint, names: GazetteerChecks) -> Iterator[str]:
     yield f"kind: {_word(point.kind)}"
     yield f"name: {_text(point.name)}"
     yield from _place(point, names)
-    if point.phones:
-        yield f"phones: {_inline(_quoted(phone.written) for phone in point.phones)}"
-    for field, text in (("hours", point.hours), ("referral_note", point.referral_note)):
-        if text:
-            yield f"{field}: {_text(text)}"
-    for field, day in (
-        ("valid_from", point.valid_from),
-        ("valid_to", point.valid_to),
-        ("last_verified", point.last_verified),
+    yield from _reached(point)
+    if point.contacts:
+        yield "contacts:"
+        yield from (f"  - {_group(_contact(contact))}" for contact in point.contacts)
+    yield from _texts({"hours": point.hours})
+    yield from _hours(point)
+    yield from _texts({"referral_note": point.referral_note})
+    for field, words in (
+        ("languages", map(_text, point.languages)),
+        ("accessibility", _words(point.accessibility, Accessibility)),
+        ("no_accessibility", _words(point.no_accessibility, Accessibility)),
     ):
-        if day is not None:
-            yield f"{field}: {day.isoformat()}"
+        if listed := list(words):
+            yield f"{field}: {_inline(listed)}"
+    if (wartime := _wartime(point.wartime)) != "{}":
+        yield f"wartime: {wartime}"
+    if point.stops:
+        yield "stops:"
+        yield from (f"  - {_stop(stop)}  # {names.name(stop.settlement)}" for stop in point.stops)
+    yield from _validity(point)
     yield from _offerings(point, names)
     if point.is_demo:
         yield "demo: true"
+
+
+def _reached(record: Organisation | ServicePoint) -> Iterator[str]:
+    if record.phones:
+        yield f"phones: {_inline(map(_phone, record.phones))}"
+    if record.emails:
+        yield f"emails: {_inline(map(_quoted, record.emails))}"
+    yield from _texts({"website": record.website})
+
+
+def _validity(record: Organisation | ServicePoint) -> Iterator[str]:
+    yield from _days(
+        {
+            "valid_from": record.valid_from,
+            "valid_to": record.valid_to,
+            "last_verified": record.last_verified,
+        }
+    )
+    if record.source is not None:
+        source: _Values = {"name": _quoted(record.source.name), "record_id": _quoted(record.source.record_id)}
+        yield f"source: {_group(source)}"
+
+
+def _phone(phone: Phone) -> str:
+    """Return what is written, and how it is dialled only where that is not read from it."""
+    if phone == read_phone(phone.written):
+        return _quoted(phone.written)
+    return _group({"written": _quoted(phone.written), "e164": phone.e164 and _quoted(phone.e164)})
+
+
+def _contact(contact: Contact) -> _Values:
+    return {
+        "title": _quoted(contact.title),
+        "phones": contact.phones and _inline(map(_phone, contact.phones)),
+        "email": contact.email and _quoted(contact.email),
+    }
+
+
+def _hours(point: ServicePoint) -> Iterator[str]:
+    """Yield the week where its text does not tell it, the days that differ and the times without work."""
+    hours = point.opening_hours
+    if hours is not None:
+        told = read_hours(point.hours).hours
+        if told is None or told.week != hours.week:
+            days = zip(WEEK_FIELDS, hours.week, strict=True)
+            yield f"week: {_group({day: spans and _spans(spans) for day, spans in days})}"
+        if hours.exceptions:
+            yield "hours_exceptions:"
+            yield from (f"  - {_group(_exception(exception))}" for exception in hours.exceptions)
+    if point.closures:
+        yield "closures:"
+        for closure in point.closures:
+            values: _Values = {
+                "first": closure.first,
+                "last": closure.last,
+                "reason": closure.reason and _quoted(closure.reason),
+            }
+            yield f"  - {_group(values)}"
+
+
+def _exception(exception: HoursException) -> _Values:
+    return {
+        "first": exception.first,
+        "last": exception.last,
+        "hours": exception.spans and _spans(exception.spans),
+        "note": exception.note and _quoted(exception.note),
+    }
+
+
+def _spans(spans: Iterable[OpenSpan]) -> str:
+    return _inline(f'"{span.opens:%H:%M}-{span.closes:%H:%M}"' for span in spans)
+
+
+def _wartime(state: WartimeState) -> str:
+    return _group(
+        {
+            "suspended": state.is_suspended or None,
+            "suspended_until": state.suspended_until,
+            "works_without_power": state.works_without_power,
+            "has_shelter": state.has_shelter,
+            "last_confirmed": state.last_confirmed,
+        }
+    )
+
+
+def _stop(stop: MobileStop) -> str:
+    return _group(
+        {
+            "settlement": stop.settlement,
+            "day": stop.day,
+            "opens": stop.opens and f'"{stop.opens:%H:%M}"',
+            "closes": stop.closes and f'"{stop.closes:%H:%M}"',
+            "place": stop.place and _quoted(stop.place),
+        }
+    )
 
 
 def _place(point: ServicePoint, names: GazetteerChecks) -> Iterator[str]:
@@ -99,13 +230,48 @@ def _place(point: ServicePoint, names: GazetteerChecks) -> Iterator[str]:
     if point.settlement is not None:
         yield f"settlement: {point.settlement}  # {names.name(point.settlement)}"
     if point.point is not None and point.precision is not None:
-        yield f"coordinates: {{lat: {point.point.lat!r}, lon: {point.point.lon!r}}}"
+        yield f"coordinates: {_coordinates(point.point)}"
         yield f"precision: {_word(point.precision)}"
-    if point.address:
-        yield f"address: {_text(point.address)}"
+    yield from _texts({"coordinates_source": point.coordinates_source, "address": point.address})
+    if point.address_parts is not None:
+        yield f"address_parts: {_address_parts(point.address_parts)}"
+    if point.confidential_place is not None:
+        yield "confidential_place:"
+        yield from (f"  {line}" for line in _confidential_place(point.confidential_place, names))
     if point.relocated_from is not None:
         yield f"relocated_from: {point.relocated_from}  # {names.name(point.relocated_from)}"
 
+
+def _confidential_place(place: ConfidentialPlace, names: GazetteerChecks) -> Iterator[str]:
+    yield f"hromada: {place.hromada}  # {names.name(place.hromada)}"
+    if place.settlement is not None:
+        yield f"settlement: {place.settlement}  # {names.name(place.settlement)}"
+    if place.point is not None:
+        yield f"coordinates: {_coordinates(place.point)}"
+    if place.precision is not None:
+        yield f"precision: {_word(place.precision)}"
+    yield from _texts({"address": place.address})
+    if place.address_parts is not None:
+        yield f"address_parts: {_address_parts(place.address_parts)}"
+
+
+def _coordinates(point: LonLat) -> str:
+    return f"{{lat: {_degrees(point.lat)}, lon: {_degrees(point.lon)}}}"
+
+
+def _degrees(degrees: float) -> str:
+    """Return the shortest number that is read as the same, never with an exponent."""
+    text = repr(degrees)
+    return text if "e" not in text else format(Decimal(text), "f")
+
+
+def _address_parts(parts: AddressParts) -> str:
+    values = ((name, getattr(parts, name)) for name in ADDRESS_FIELDS)
+    return _group({name: text and _quoted(text) for name, text in values})
+
+
+_Values = dict[str, object]
+"""The fields of a group as YAML; what is None or empty text is left out."""
 
 _Terms = dict[str, tuple[str, ...]]
 """The lines that say an offering's catchment, groups, places and payment, by field."""
@@ -113,15 +279,43 @@ _Terms = dict[str, tuple[str, ...]]
 
 def _offerings(point: ServicePoint, names: GazetteerChecks) -> Iterator[str]:
     """Yield what most offerings share, then each offering with what it has of its own."""
+    if not point.offerings:
+        return
     terms = [_terms(offering, names) for offering in point.offerings]
     shared = {field: Counter(one[field] for one in terms).most_common(1)[0][0] for field in terms[0]}
     yield from _lines_unlike(shared, _default_terms(point, names))
     yield "offerings:"
     for offering, own_terms in zip(point.offerings, terms, strict=True):
         own = list(_lines_unlike(own_terms, shared))
-        if offering.capacity is not None:
-            own.append(f"capacity: {offering.capacity}")
+        own += [f"{name}: {text}" for name, text in _written(_particulars(offering))]
         yield from (f"  {line}" for line in _offering(offering.service, own))
+
+
+def _particulars(offering: Offering) -> _Values:
+    is_counted_otherwise = offering.capacity_unit is not CapacityUnit.PERSONS
+    return {
+        "capacity": offering.capacity,
+        "vacant": offering.vacant,
+        "capacity_unit": offering.capacity_unit if is_counted_otherwise else None,
+        "capacity_as_of": offering.capacity_as_of,
+        "age_from": offering.age_from,
+        "age_to": offering.age_to,
+        "terms": offering.terms and _inline(_words(offering.terms, Term)),
+        "emergency": offering.is_emergency,
+        "meets_standard": offering.meets_standard,
+        "tariffs": offering.tariffs and _inline(_group(_tariff(tariff)) for tariff in offering.tariffs),
+        "conditions": offering.conditions and _quoted(offering.conditions),
+    }
+
+
+def _tariff(tariff: Tariff) -> _Values:
+    return {
+        "start": tariff.start,
+        "end": tariff.end,
+        "per_person": tariff.per_person,
+        "per_family": tariff.per_family,
+        "basis": tariff.basis and _quoted(tariff.basis),
+    }
 
 
 def _offering(service: str, own: list[str]) -> Iterator[str]:
@@ -136,7 +330,7 @@ def _offering(service: str, own: list[str]) -> Iterator[str]:
 
 def _terms(offering: Offering, names: GazetteerChecks) -> _Terms:
     groups = [_word(group) for group in TargetGroup if group in offering.target_groups]
-    places = [_word(place) for place in PlaceOfProvision if place in offering.places]
+    places = _words(offering.places, PlaceOfProvision)
     return {
         "catchment": ("catchment:", *(f"  - {_area(area, names)}" for area in offering.catchment)),
         "target_groups": (f"target_groups: {_inline(groups)}",),
@@ -176,6 +370,39 @@ def _area(area: CatchmentArea, names: GazetteerChecks) -> str:
 
 def _word(member: Enum) -> str:
     return member.name.lower()
+
+
+def _words(members: Collection[Enum], vocabulary: type[Enum]) -> list[str]:
+    """Return the members' words in the order of the vocabulary."""
+    return [_word(member) for member in vocabulary if member in members]
+
+
+def _texts(texts: Mapping[str, str]) -> Iterator[str]:
+    return (f"{field}: {_text(text)}" for field, text in texts.items() if text)
+
+
+def _days(days: Mapping[str, date | None]) -> Iterator[str]:
+    return (f"{field}: {day.isoformat()}" for field, day in days.items() if day is not None)
+
+
+def _group(values: _Values) -> str:
+    """Return the fields on one line."""
+    return f"{{{', '.join(f'{name}: {text}' for name, text in _written(values))}}}"
+
+
+def _written(values: _Values) -> Iterator[tuple[str, str]]:
+    for name, value in values.items():
+        match value:
+            case None | "" | () | frozenset():
+                continue
+            case bool():
+                yield name, "true" if value else "false"
+            case Enum():
+                yield name, _word(value)
+            case Decimal():
+                yield name, format(value, "f")
+            case _:
+                yield name, str(value)
 
 
 def _inline(words: Iterable[str]) -> str:

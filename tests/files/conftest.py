@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import sys
+from pathlib import Path
+
 import pytest
 
 from mapapp.domain.errors import InvalidInputError
@@ -9,10 +12,21 @@ from mapapp.files.gazetteer import read_gazetteer
 from mapapp.files.reference_tables import read_hotlines, read_services
 from mapapp.files.registry_file import read_registry
 
+sys.path.insert(0, str(Path(__file__).parent))
+from rich_registries import registries
+
+sys.path.pop(0)
+
 
 @pytest.fixture(scope="module")
 def gazetteer(repo_root):
     return read_gazetteer(repo_root / "geodata")
+
+
+@pytest.fixture(scope="module")
+def any_registry(gazetteer):
+    """A strategy: registries with every field in use."""
+    return registries(gazetteer)
 
 
 @pytest.fixture(scope="module")

@@ -9,6 +9,7 @@ import pytest
 from mapapp.domain.contacts import Phone
 from mapapp.domain.errors import InvalidInputError
 from mapapp.domain.geo import LonLat
+from mapapp.domain.hours_text import read_hours
 from mapapp.domain.katottg import NATION, Katottg
 from mapapp.domain.registry import (
     CatchmentArea,
@@ -61,6 +62,11 @@ def edited(old: str, new: str, text: str = FILE) -> str:
     return text.replace(old, new)
 
 
+def added(lines: str) -> str:
+    """Return the file with lines added to its point."""
+    return edited("    places: [home]", f"{lines}    places: [home]")
+
+
 # What a right file means.
 
 
@@ -93,6 +99,37 @@ def test_a_file_becomes_the_registry_it_describes(read):
         ),
         scope=frozenset({POLTAVA_OBLAST}),
     )
+
+
+def test_an_administrative_service_point_may_have_no_offerings(read):
+    text = edited("kind: social_services_centre", "kind: administrative_service_point")
+    text = edited("    offerings:\n      - home-care\n", "", text)
+    assert read(text).points[0].offerings == ()
+
+
+def test_hours_are_kept_as_written_and_understood(read):
+    text = edited("    places: [home]", "    hours: пн-пт з 9.00 до 18.00\n    places: [home]")
+    point = read(text).points[0]
+    assert point.hours == "пн-пт з 9.00 до 18.00"
+    assert point.opening_hours == read_hours("Пн–Пт 9:00–18:00").hours
+
+
+def test_a_number_that_people_write_is_also_dialled(read):
+    text = edited("[1545, 116 123]", '[1545, "(0432) 65-50-50", {written: Черговий, e164: "+380501234567"}]')
+    assert [phone.e164 for phone in read(text).points[0].phones] == [None, "+380432655050", "+380501234567"]
+
+
+def test_a_confidential_place_stands_apart_from_its_point(read):
+    text = edited(
+        "    coordinates: {lat: 49.96, lon: 34.61}\n    precision: street\n",
+        "    location_policy: hromada_only\n"
+        "    confidential_place:\n"
+        "      hromada: UA53080350000070563\n"
+        "      coordinates: {lat: 49.96, lon: 34.61}\n",
+    )
+    point = read(text).points[0]
+    assert point.confidential_place.point == LonLat(lon=34.61, lat=49.96)
+    assert point.disclosed().confidential_place is None
 
 
 def test_an_offering_says_only_what_differs_from_its_point(read):
@@ -327,13 +364,100 @@ ONE_FAULT = {
     "field like no other": (
         edited("sector: state_communal", "sector: state_communal\n    зарплата: 5"),
         "6 [organisations[council].зарплата]",
-        ("there is no field «зарплата» here: use id, name, sector, edrpou, "
-        "successor_of, demo"),
+        ("there is no field «зарплата» here: use id, name, short_name, sector, kind, legal_form, ownership, "
+        "edrpou, parent, successor_of, registry_number, registry_in, registry_out, address, phones, emails, "
+        "website, valid_from, valid_to, last_verified, source, demo"),
     ),
     "missing field": (
         edited("    kind: social_services_centre\n", ""),
         f"7 [{POINT}]",
         "field «kind» is missing",
+    ),
+    "no offerings": (
+        edited("    places: [home]\n    offerings:\n      - home-care\n", ""),
+        f"7 [{POINT}]",
+        "field «offerings» is missing",
+    ),
+    "no hours to differ from": (
+        added("    hours: літній графік\n    hours_exceptions: [{first: 2026-12-31}]\n"),
+        f"16 [{POINT}.hours_exceptions]",
+        "days that differ need a week to differ from: add week, or hours that can be understood",
+    ),
+    "overlapping stretches of work": (
+        edited("    places: [home]", '    week: {mon: ["9:00-14:00", "13:00-18:00"]}\n    places: [home]'),
+        f"15 [{POINT}.week.mon]",
+        "the stretch of work from 13:00 begins before the one from 09:00 ends",
+    ),
+    "no stretch of work": (
+        edited("    places: [home]", '    week: {mon: ["9:00"]}\n    places: [home]'),
+        f"15 [{POINT}.week.mon[1]]",
+        "«9:00» is not a stretch of work such as 9:00-18:00",
+    ),
+    "25 o'clock": (
+        edited("    places: [home]", '    week: {mon: ["9:00-25:00"]}\n    places: [home]'),
+        f"15 [{POINT}.week.mon[1]]",
+        "«25:00» is not a time of day such as 9:00",
+    ),
+    "closure turned round": (
+        added("    closures: [{first: 2026-02-01, last: 2026-01-01}]\n"),
+        f"15 [{POINT}.closures[1].last]",
+        "last (2026-01-01) comes before first (2026-02-01)",
+    ),
+    "there and not there": (
+        added("    accessibility: [lift]\n    no_accessibility: [lift]\n"),
+        f"16 [{POINT}.no_accessibility]",
+        "lift is said to be there and not to be there: remove one",
+    ),
+    "no e-mail address": (
+        edited("    places: [home]", "    emails: [центр]\n    places: [home]"),
+        f"15 [{POINT}.emails[1]]",
+        "«центр» is not an e-mail address such as centre@example.com",
+    ),
+    "more vacant than there is": (
+        edited("      - home-care", "      - {service: home-care, capacity: 5, vacant: 6}"),
+        f"17 [{POINT}.offerings[home-care].vacant]",
+        "vacant (6) is above capacity (5)",
+    ),
+    "nobody's age": (
+        edited("      - home-care", "      - {service: home-care, age_from: 60, age_to: 18}"),
+        f"17 [{POINT}.offerings[home-care].age_from]",
+        "age_from (60) is above age_to (18)",
+    ),
+    "overlapping tariffs": (
+        edited(
+            "      - home-care",
+            "      - {service: home-care, tariffs: [{start: 2026-01-01}, {start: 2026-06-01}]}",
+        ),
+        f"17 [{POINT}.offerings[home-care].tariffs[2].start]",
+        "the tariff from 2026-06-01 begins before the one from 2026-01-01 ends: part their days",
+    ),
+    "tariff with a comma": (
+        edited(
+            "      - home-care",
+            '      - {service: home-care, tariffs: [{start: 2026-01-01, per_person: "12,50"}]}',
+        ),
+        f"17 [{POINT}.offerings[home-care].tariffs[1].per_person]",
+        "write «12,50» with a decimal point, not a comma",
+    ),
+    "number that nobody can dial": (
+        edited("phones: [1545, 116 123]", "phones: [{written: 1545, e164: 1545}]"),
+        f"14 [{POINT}.phones[1].e164]",
+        "«1545» is not an international number such as +380442345678",
+    ),
+    "secret of a public point": (
+        added("    confidential_place: {hromada: UA53080350000070563}\n"),
+        f"15 [{POINT}.confidential_place]",
+        "a public service point has no confidential place: remove it, or add location_policy",
+    ),
+    "unknown head organisation": (
+        edited("sector: state_communal", "sector: state_communal\n    parent: ministry"),
+        "6 [organisations[council].parent]",
+        "no organisation «ministry» stands in this file",
+    ),
+    "own head": (
+        edited("sector: state_communal", "sector: state_communal\n    parent: council"),
+        "6 [organisations[council].parent]",
+        "an organisation cannot be its own head",
     ),
     "missing section": (
         edited("scope: [UA53000000000028050]\n", ""),
@@ -380,7 +504,7 @@ ONE_FAULT = {
         f"9 [{POINT}.kind]",
         ("«hospital» is not known here: use one of social_services_centre, "
         "territorial_centre, family_support_centre, shelter, crisis_room, resilience_centre, mobile_team, "
-        "day_care, residential, ngo"),
+        "day_care, residential, ngo, administrative_service_point"),
     ),
     "unknown word in a list": (
         edited("places: [home]", "places: [home,\n             roof]"),

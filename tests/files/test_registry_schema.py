@@ -11,14 +11,19 @@ import yaml
 from jsonschema import Draft202012Validator
 
 from mapapp.domain.registry import (
+    Accessibility,
+    CapacityUnit,
     CatchmentBasis,
     LocationPolicy,
+    Ownership,
     Payment,
     PlaceOfProvision,
     PointKind,
     PointPrecision,
+    ProviderKind,
     Sector,
     TargetGroup,
+    Term,
 )
 from mapapp.files import registry_fields
 from mapapp.files.reference_tables import read_services
@@ -59,8 +64,19 @@ def test_the_schema_is_itself_valid():
         (OFFERING, registry_fields.OFFERING_FIELDS),
         (CATCHMENT, registry_fields.CATCHMENT_FIELDS),
         (PARTS["coordinates"], registry_fields.COORDINATES_FIELDS),
+        (PARTS["phone"]["oneOf"][1], registry_fields.PHONE_FIELDS),
+        (PARTS["source"], registry_fields.SOURCE_FIELDS),
+        (PARTS["contact"], registry_fields.CONTACT_FIELDS),
+        (PARTS["address_parts"], registry_fields.ADDRESS_FIELDS),
+        (PARTS["week"], registry_fields.WEEK_FIELDS),
+        (PARTS["exception"], registry_fields.EXCEPTION_FIELDS),
+        (PARTS["closure"], registry_fields.CLOSURE_FIELDS),
+        (PARTS["wartime"], registry_fields.WARTIME_FIELDS),
+        (PARTS["stop"], registry_fields.STOP_FIELDS),
+        (PARTS["tariff"], registry_fields.TARIFF_FIELDS),
+        (PARTS["confidential_place"], registry_fields.CONFIDENTIAL_PLACE_FIELDS),
     ],
-    ids=["registry", "organisation", "point", "offering", "catchment", "coordinates"],
+    ids=lambda part: "+".join(list(part.get("properties", ()))[:3]) or None,
 )
 def test_each_group_has_the_same_fields_and_requires_the_same(part, fields):
     assert part["properties"].keys() == fields.keys()
@@ -79,8 +95,14 @@ def test_each_group_has_the_same_fields_and_requires_the_same(part, fields):
         (PARTS["place"], PlaceOfProvision),
         (POINT["properties"]["payment"], Payment),
         (CATCHMENT["properties"]["basis"], CatchmentBasis),
+        (PARTS["organisation"]["properties"]["kind"], ProviderKind),
+        (PARTS["organisation"]["properties"]["ownership"], Ownership),
+        (PARTS["accessibility"], Accessibility),
+        (PARTS["confidential_place"]["properties"]["precision"], PointPrecision),
+        (OFFERING["properties"]["capacity_unit"], CapacityUnit),
+        (OFFERING["properties"]["terms"]["items"], Term),
     ],
-    ids=["sector", "kind", "location_policy", "precision", "target_group", "place", "payment", "basis"],
+    ids=lambda value: getattr(value, "__name__", None),
 )
 def test_each_closed_list_has_the_same_words(part, words):
     assert part["enum"] == [member.name.lower() for member in words]
@@ -91,8 +113,8 @@ def test_editors_offer_the_services_of_the_reference_table():
 
 
 def test_every_field_of_a_point_is_described_in_ukrainian():
-    described = [{**PARTS.get(part.get("$ref", "").rpartition("/")[2], {}), **part} for part in
-                 POINT["properties"].values()]  # fmt: skip
+    fields = [*POINT["properties"].values(), *OFFERING["properties"].values()]
+    described = [{**PARTS.get(part.get("$ref", "").rpartition("/")[2], {}), **part} for part in fields]
     assert all(any("а" <= letter <= "я" for letter in part["description"]) for part in described)
 
 
@@ -120,9 +142,10 @@ def test_the_example_of_the_guide_is_a_registry(guide, read):
 
 
 def test_the_guide_names_every_field_and_every_word(guide):
-    groups = (SCHEMA, PARTS["organisation"], POINT, OFFERING, CATCHMENT, PARTS["coordinates"])
-    fields = {field for group in groups for field in group["properties"]}
-    lists = (PointKind, LocationPolicy, PointPrecision, Sector, TargetGroup, PlaceOfProvision, Payment)
+    groups = (SCHEMA, OFFERING, CATCHMENT, PARTS["phone"]["oneOf"][1], *PARTS.values())
+    fields = {field for group in groups for field in group.get("properties", ())}
+    lists = (PointKind, LocationPolicy, PointPrecision, Sector, TargetGroup, PlaceOfProvision, Payment, Term)
+    lists += (ProviderKind, Ownership, Accessibility, CapacityUnit, CatchmentBasis)
     words = {member.name.lower() for words in lists for member in words}
     assert {name for name in fields | words if not re.search(rf"\b{name}\b", guide)} == set()
 
@@ -157,6 +180,9 @@ points:
         ("[UA53000000000028050]\n    off", "[{area: UA53000000000028050, basis: contract}]\n    off"),
         ("sector: state_communal", "sector: state_communal, demo: true"),
         ("    places:", "    demo: true\n    places:"),
+        ("    offerings: [shelter-survivors]\n", ""),
+        ("    places:", "    stops: [{settlement: UA53080350010044287, day: 2026-05-01}]\n    places:"),
+        ("    places:", "    address_parts: {street: вул. Центральна}\n    places:"),
     ],
 )
 def test_what_only_some_records_must_say_is_in_the_schema_too(faults, old, new):
