@@ -508,7 +508,7 @@ COLUMNS: Final[tuple[Column, ...]] = (
         "hours",
         "Графік роботи",
         "Opening hours",
-        forms.TEXT,
+        forms.HOURS,
         (
             "години роботи",
             "режим роботи",
@@ -819,7 +819,7 @@ def given_fields(read_fields: Collection[str]) -> GivenFields:
     """Return which attributes a table with these columns (and defaults) speaks of."""
     given: dict[str, set[str]] = {
         ORGANISATION: {"id"},
-        POINT: {"id", "organisation", "source"},
+        POINT: {"id", "organisation"},
         OFFERING: {"service"},
     }
     for field in read_fields:

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 from mapapp.domain.services import Service
 from mapapp.files.tabular import cells, lists
-from mapapp.files.tabular.understanding import find_phones
+from mapapp.files.tabular.understanding import find_phones, hours_note, phones_note
 from mapapp.files.tabular.units import Surroundings, Units
 from mapapp.files.tabular.words import Language, ServiceWords, read_groups, read_word, tell_groups, tell_word
 
@@ -50,6 +50,18 @@ def _tell_day(value: date) -> str:
     return value.isoformat()
 
 
+def _read_phones(written: str) -> Any:
+    phones = lists.read_phone_list(written, find_phones)
+    note = phones_note(phones)
+    return phones if note is None else cells.Noted(phones, note)
+
+
+def _read_hours(written: str) -> Any:
+    text = cells.read_text(written)
+    note = hours_note(text)
+    return text if note is None else cells.Noted(text, note)
+
+
 TEXT = _form(cells.read_text, str, "text")
 ID = _form(cells.read_record_id, str, "lower-case Latin letters, digits, dots and dashes", "opishnia-centre")
 IDS = _form(
@@ -72,11 +84,12 @@ LANGUAGES = _form(
     "uk; en",
 )
 PHONES = _form(
-    lambda written: lists.read_phone_list(written, find_phones),
+    _read_phones,
     lambda phones: lists.tell_phones(phones, find_phones),
     "phones, apart by `;`",
     "(0432) 65-50-50; 1545",
 )
+HOURS = _form(_read_hours, str, "hours as people write them", "Пн–Чт 9:00–18:00, Пт 9:00–16:45")
 CONTACTS = _form(
     lists.read_contacts,
     lists.tell_contacts,
