@@ -13,8 +13,9 @@ from typing import Any, Final
 from mapapp.domain.errors import Fault, UsageError, msgid
 from mapapp.domain.imports import SourceRow
 from mapapp.domain.progress import Progress
+from mapapp.files.tabular import forms
 from mapapp.files.tabular.cells import DateCell, Noted, Refusal
-from mapapp.files.tabular.columns import BY_FIELD, Column
+from mapapp.files.tabular.columns import BY_FIELD, COLUMNS, Column
 from mapapp.files.tabular.forms import Reference
 from mapapp.files.tabular.formula_guard import is_dashes, unguarded
 from mapapp.files.tabular.raw_table import SURPLUS
@@ -29,6 +30,11 @@ class _Nothing:
 
 
 EXPLICIT_NOTHING: Final = _Nothing()
+
+_UNKNOWN: Final = frozenset({"none", "null", "n/a", "немає даних", "невідомо", "не визначено", "unknown"})
+"""Words for an empty cell, in columns that are not free text."""
+
+_FREE_TEXT: Final = frozenset(column.field for column in COLUMNS if column.form is forms.TEXT)
 
 _MAY_BE_MARKED: Final = frozenset({"point.opening_hours", "point.postcode", "confidential.postcode"})
 
@@ -174,6 +180,8 @@ def _reader(column: Column, reference: Reference) -> Callable[[str], Any]:
             return None
         if is_dashes(text):
             return nothing
+        if text.lower() in _UNKNOWN and column.field not in _FREE_TEXT:
+            return None
         if text.startswith("'"):
             text = unguarded(text)
         try:

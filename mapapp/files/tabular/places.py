@@ -91,11 +91,18 @@ class Places:
             draft.findings.refused.add((draft.row_of(name), name))
 
     def _fill_public(self, draft: Draft) -> None:
-        """Find the hromada of a point that names none: by its coordinates, else by its address."""
+        """Find the hromada of a point that names none, and the settlement of one without coordinates."""
         said = draft.said
-        if "point.hromada" in said or draft.was_refused("point.hromada"):
+        if "point.settlement" in said or any(
+            draft.was_refused(name) for name in ("point.hromada", "point.settlement")
+        ):
             return
         position = self._position(draft, POINT)
+        if "point.hromada" in said:
+            # Coordinates say more than an address; without them its settlement is better than the hromada.
+            if position is None:
+                self._fill_by_address(draft)
+            return
         if position is not None and self._context.locate is not None:
             found = self._context.locate(position)
             if found is not None:
@@ -111,23 +118,25 @@ class Places:
         self._fill_by_address(draft)
 
     def _fill_by_address(self, draft: Draft) -> None:
+        """Find the settlement or the hromada by the address, and tell what was found, or why nothing."""
         said = draft.said
         address = said.get("point.address")
         if not address:
             return
-        place = self._addresses.find(address, said.get("point.oblast"))
-        if place is None:
-            return
+        place = self._addresses.find(address, said.get("point.oblast"), said.get("point.hromada"))
         if place.hromada is not None:
-            said["point.hromada"] = place.hromada
+            said.setdefault("point.hromada", place.hromada)
         if place.settlement is not None:
-            said.setdefault("point.settlement", place.settlement)
-        named = place.settlement or place.hromada
-        if named is not None:
+            said["point.settlement"] = place.settlement
+        found = place.settlement or place.hromada
+        if found is not None:
+            name = self._rules.country.name(found)
             draft.note(
                 "point.address",
-                Fault("the address was understood as {name}", {"name": self._rules.country.name(named)}),
+                Fault("the address was understood as {name} ({code})", {"name": name, "code": found}),
             )
+        if place.problem:
+            draft.note("point.address", Fault(place.problem, dict(place.problem_values)))
 
     # Coordinates
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from dataclasses import replace
+from functools import cached_property
 
 from mapapp.domain.contacts import AddressParts, Phone
 from mapapp.domain.errors import Fault
@@ -10,6 +11,8 @@ from mapapp.domain.gazetteer import Gazetteer
 from mapapp.domain.hours import OpeningHours
 from mapapp.domain.hours_text import read_hours
 from mapapp.domain.katottg import Katottg
+from mapapp.files.address_places import PlacedAddress, SettlementIndex, place_address
+from mapapp.files.addresses import read_address
 from mapapp.files.phones import phone_problem, read_phones
 
 
@@ -39,24 +42,22 @@ def hours_note(written: str) -> Fault | None:
 
 def find_address(written: str) -> AddressParts | None:
     """Return the parts of an address, None where nothing of it is understood."""
-    del written
-    return None
-
-
-class PlaceOfAddress(NamedTuple):
-    """The units an address names."""
-
-    hromada: Katottg | None
-    settlement: Katottg | None
+    return read_address(written).parts
 
 
 class AddressPlaces:
-    """Finds the settlement and hromada an address names."""
+    """Finds where an address is; its index is made when the first address is asked for."""
 
     def __init__(self, gazetteer: Gazetteer) -> None:
         self._gazetteer = gazetteer
 
-    def find(self, address: str, oblast: Katottg | None) -> PlaceOfAddress | None:
-        """Return the units, None where the address does not tell one of each."""
-        del address, oblast
-        return None
+    @cached_property
+    def _index(self) -> SettlementIndex:
+        return SettlementIndex(self._gazetteer)
+
+    def find(self, written: str, oblast: Katottg | None, hromada: Katottg | None) -> PlacedAddress:
+        """Return where the address is within what is known of it."""
+        address = read_address(written)
+        if oblast is not None and oblast in self._gazetteer.oblasts and not address.oblast_words:
+            address = replace(address, oblast_words=self._gazetteer.oblasts[oblast].name)
+        return place_address(address, self._index, hromada)
