@@ -20,10 +20,18 @@ from mapapp.presentation.palette import style_sheet
 from mapapp.settings import read_settings
 from mapapp.ui import answers
 from mapapp.ui.about_page import about_page
-from mapapp.ui.choice import ABOUT_LINK, COVERAGE_LINK, FIND_LINK, MAP_LINK, REGISTRY_LINK
+from mapapp.ui.choice import (
+    ABOUT_LINK,
+    COVERAGE_LINK,
+    FIND_LINK,
+    MAP_LINK,
+    QUALITY_LINK,
+    REGISTRY_LINK,
+)
 from mapapp.ui.coverage_page import coverage_page
 from mapapp.ui.find_page import find_page
 from mapapp.ui.map_page import map_page
+from mapapp.ui.quality_page import quality_page
 from mapapp.ui.registry_page import registry_page
 from mapapp.ui.visit import Visit, choose_language
 
@@ -33,6 +41,7 @@ _LINKS = {
     "find": FIND_LINK,
     "coverage": COVERAGE_LINK,
     "registry": REGISTRY_LINK,
+    "quality": QUALITY_LINK,
     "about": ABOUT_LINK,
 }
 _KYIV = ZoneInfo("Europe/Kyiv")
@@ -84,6 +93,7 @@ def _pages(visit: Visit) -> dict[str, Page]:
         "find": st.Page(lambda: find_page(visit), title=t("Find a provider"), url_path="find"),
         "coverage": st.Page(lambda: coverage_page(visit), title=t("Coverage"), url_path="coverage"),
         "registry": st.Page(lambda: registry_page(visit), title=t("Registry"), url_path="registry"),
+        "quality": st.Page(lambda: quality_page(visit), title=t("Data quality"), url_path="quality"),
         "about": st.Page(lambda: about_page(visit), title=t("About the data"), url_path="about"),
     }
 

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
-from io import StringIO
 from typing import Final
 
 from mapapp.domain.coverage import CoverageState, HromadaCoverage
@@ -14,6 +12,7 @@ from mapapp.domain.gazetteer import Gazetteer
 from mapapp.domain.geography import Occupation
 from mapapp.domain.katottg import NATION, Katottg
 from mapapp.domain.questions import CoverageAnswer
+from mapapp.presentation.csv_table import excel_csv
 from mapapp.presentation.labels import area_name, hromada_name, label, oblast_name, raion_name
 from mapapp.presentation.messages import Translator
 
@@ -25,8 +24,6 @@ _WORST_FIRST: Final = (
     CoverageState.OCCUPIED,
     CoverageState.NO_DATA,
 )
-# A cell that begins so is a formula to a spreadsheet, whoever wrote it (OWASP, CSV injection).
-_FORMULA_STARTS: Final = ("=", "+", "-", "@", "\t", "\r")
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,26 +108,22 @@ def population_title(t: Translator, rows: Sequence[CoverageRow]) -> str:
 
 
 def coverage_csv(t: Translator, rows: Sequence[CoverageRow], service_name: str, day: date) -> bytes:
-    """Return the rows as Excel in Ukraine opens them: UTF-8 with its mark, semicolons, no live formulas."""
-    text = StringIO(newline="")
-    writer = csv.writer(text, delimiter=";")
-    writer.writerow(
+    """Return the rows as Excel in Ukraine opens them."""
+    header = [
+        t("KATOTTG code"),
+        t("Hromada"),
+        t("Raion"),
+        t("Oblast"),
+        t("Service"),
+        t("State"),
+        t("Partly temporarily occupied"),
+        t("Population"),
+        t("Population as of"),
+        t("Population is an estimate"),
+        t("As of"),
+    ]
+    cells = (
         [
-            t("KATOTTG code"),
-            t("Hromada"),
-            t("Raion"),
-            t("Oblast"),
-            t("Service"),
-            t("State"),
-            t("Partly temporarily occupied"),
-            t("Population"),
-            t("Population as of"),
-            t("Population is an estimate"),
-            t("As of"),
-        ]
-    )
-    for row in rows:
-        cells = [
             row.katottg,
             row.hromada,
             row.raion,
@@ -143,8 +136,9 @@ def coverage_csv(t: Translator, rows: Sequence[CoverageRow], service_name: str, 
             _yes(t, is_so=row.is_estimate),
             day.isoformat(),
         ]
-        writer.writerow([_harmless(cell) for cell in cells])
-    return text.getvalue().encode("utf-8-sig")
+        for row in rows
+    )
+    return excel_csv(header, cells)
 
 
 def _row(t: Translator, gazetteer: Gazetteer, found: HromadaCoverage) -> CoverageRow:
@@ -188,7 +182,3 @@ def _population_day(gazetteer: Gazetteer, hromadas: Sequence[HromadaCoverage]) -
 
 def _yes(t: Translator, *, is_so: bool) -> str:
     return t("yes") if is_so else ""
-
-
-def _harmless(cell: str) -> str:
-    return f"'{cell}" if cell.startswith(_FORMULA_STARTS) else cell

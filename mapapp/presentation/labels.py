@@ -25,6 +25,7 @@ from mapapp.domain.geography import (
     TerritoryStatus,
 )
 from mapapp.domain.katottg import NATION, Katottg, KatottgLevel
+from mapapp.domain.quality import DuplicateReason, QualityCheck
 from mapapp.domain.registry import (
     Accessibility,
     CapacityUnit,
@@ -137,6 +138,34 @@ _LABELS: Final[Mapping[type[StrEnum], Mapping[StrEnum, str]]] = MappingProxyType
             ChangeKind.LOAD: msgid("Loaded with the whole registry"),
             ChangeKind.MERGE: msgid("Duplicates merged"),
             ChangeKind.UNDO: msgid("An earlier change undone"),
+        },
+        QualityCheck: {
+            QualityCheck.TELLS_PLACE: msgid("Seems to tell a hidden place"),
+            QualityCheck.DUPLICATE: msgid("Probable duplicates"),
+            QualityCheck.OUTSIDE_HROMADA: msgid("Point outside its hromada"),
+            QualityCheck.UNKNOWN_CODE: msgid("Wrong or unknown code"),
+            QualityCheck.DOUBTFUL_CATCHMENT: msgid("Doubtful area served"),
+            QualityCheck.CONTRACT_ENDED: msgid("Contract has ended"),
+            QualityCheck.CONTRACT_ENDING: msgid("Contract ends soon"),
+            QualityCheck.NEVER_VERIFIED: msgid("Never verified"),
+            QualityCheck.STALE: msgid("Verification is overdue"),
+            QualityCheck.NO_PHONE: msgid("No telephone"),
+            QualityCheck.NO_HOURS: msgid("No opening hours"),
+            QualityCheck.UNCLEAR_HOURS: msgid("Opening hours not understood"),
+            QualityCheck.NO_CAPACITY: msgid("No capacity"),
+            QualityCheck.COARSE_COORDINATES: msgid("Coordinates of the hromada only"),
+            QualityCheck.NO_POINTS: msgid("Organisation without service points"),
+            QualityCheck.NO_OFFICIAL_CODE: msgid("Service without an official code"),
+        },
+        DuplicateReason: {
+            DuplicateReason.SAME_EDRPOU: msgid("same EDRPOU code"),
+            DuplicateReason.SAME_NAME: msgid("same name"),
+            DuplicateReason.LIKE_NAME: msgid("similar name"),
+            DuplicateReason.SAME_PHONE: msgid("same telephone"),
+            DuplicateReason.SAME_ADDRESS: msgid("same address"),
+            DuplicateReason.NEAR: msgid("close to each other"),
+            DuplicateReason.SAME_ORGANISATION: msgid("same organisation"),
+            DuplicateReason.SAME_SERVICES: msgid("same services"),
         },
         ExportFormat: {
             ExportFormat.CSV: msgid("CSV, a plain table"),

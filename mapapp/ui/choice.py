@@ -6,12 +6,14 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
+from types import MappingProxyType
 from typing import Any, Final
 
 from mapapp.domain.coverage import CoverageState
 from mapapp.domain.gazetteer import Gazetteer
 from mapapp.domain.geo import UKRAINE_BOUNDS, LonLat
 from mapapp.domain.katottg import Katottg, parse_katottg
+from mapapp.domain.quality import QualityCheck
 from mapapp.domain.registry import PointKind, Sector, check_record_id
 from mapapp.domain.registry_questions import Freshness
 from mapapp.domain.services import Service
@@ -27,7 +29,8 @@ class Choice:
     table, all of them when empty.
 
     The registry is filtered by `text`, `offers` (a service, None for any), `kind`, `sector`, `freshness` and
-    `on` (a day of work); `page` of its list counts from 1, and `point` is the record opened.
+    `on` (a day of work); `page` of its list counts from 1, and `point` is the record opened. `check` is
+    the one whose findings are listed.
     """
 
     service: str
@@ -47,6 +50,7 @@ class Choice:
     on: date | None = None
     page: int = 1
     point: str | None = None
+    check: QualityCheck | None = None
 
     @property
     def area(self) -> Katottg | None:
@@ -70,7 +74,14 @@ REGISTRY_LINK: Final = (
     "page",
     "point",
 )
+QUALITY_LINK: Final = ("check", "page")
 ABOUT_LINK: Final = ()
+
+NO_FILTERS: Final[Mapping[str, object]] = MappingProxyType(
+    {"text": "", "page": 1, **dict.fromkeys(("oblast", "raion", "hromada"))}
+    | dict.fromkeys(("offers", "kind", "sector", "freshness", "on"))
+)
+"""The fields that make the registry list everything."""
 
 LONGEST_TEXT: Final = 100
 """How much of a search anybody types; a link with more is no link of ours."""
@@ -172,6 +183,7 @@ _VOCABULARIES: Final[Mapping[str, type[StrEnum]]] = {
     "kind": PointKind,
     "sector": Sector,
     "freshness": Freshness,
+    "check": QualityCheck,
 }
 
 

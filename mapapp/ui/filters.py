@@ -87,6 +87,19 @@ def choose_offered(visit: Visit) -> None:
     _choose_one(visit, t("Service"), "offers", _in_alphabet(visit, names), t("Any"))
 
 
+def choose_page(visit: Visit, total: int, listed: int) -> None:
+    """Show the numbers of the pages of a list, if there is more than one."""
+    pages = pages_of(total, listed)
+    if pages > 1:
+        st.session_state["page"] = visit.choice.page
+        st.pagination(pages, key="page", on_change=lambda: visit.change(page=st.session_state["page"]))
+
+
+def pages_of(total: int, listed: int) -> int:
+    """Return how many pages a list takes: one even if it is empty."""
+    return max(-(-total // listed), 1)
+
+
 def _choose_unit(visit: Visit, title: str, field: str, names: dict[Katottg, str], nothing: str) -> None:
     _choose_one(visit, title, field, _in_alphabet(visit, names), nothing)
 

@@ -16,13 +16,15 @@ from mapapp.presentation.facts import Telling
 from mapapp.presentation.labels import label
 from mapapp.presentation.messages import KYIV
 from mapapp.presentation.registry_list import listed_name, listed_point
-from mapapp.ui.choice import LONGEST_TEXT, REGISTRY_LINK
+from mapapp.ui.choice import LONGEST_TEXT, NO_FILTERS, REGISTRY_LINK
 from mapapp.ui.filters import (
     choose_hromada,
     choose_oblast,
     choose_offered,
+    choose_page,
     choose_raion,
     choose_word,
+    pages_of,
 )
 from mapapp.ui.record_view import show_record
 from mapapp.ui.visit import Visit
@@ -31,7 +33,6 @@ _LISTED: Final = 20
 _FIRST_DAY: Final = date(1991, 8, 24)
 _LAST_DAY: Final = date(2099, 12, 31)
 
-_FILTERS: Final = ("text", "oblast", "raion", "hromada", "offers", "kind", "sector", "freshness", "on")
 _FEWER: Final = msgid(
     "Nothing in the registry fits. Take a filter away, or type less: a part of the name, of the address, of "
     "the EDRPOU code or of the phone is enough."
@@ -56,7 +57,7 @@ def _show_list(visit: Visit, telling: Telling) -> None:
     page = visit.atlas.find_records(query)
     if page.total and not page.points:
         # A link to a page that is no more: the records are fewer now.
-        visit.change(page=_pages(page.total))
+        visit.change(page=pages_of(page.total, _LISTED))
         query = _query(visit, telling.today)
         page = visit.atlas.find_records(query)
     if not page.total:
@@ -74,7 +75,7 @@ def _show_list(visit: Visit, telling: Telling) -> None:
                 query_params=visit.link(REGISTRY_LINK, point=point.id),
             )
             st.html(listed_point(telling, point))
-    _choose_page(visit, page)
+    choose_page(visit, page.total, _LISTED)
 
 
 def _show_filters(visit: Visit) -> None:
@@ -153,34 +154,23 @@ def _found_text(visit: Visit, page: RegistryPage) -> str:
 
 def _show_nothing_found(visit: Visit) -> None:
     t = visit.t
-    cleared = {name: "" if name == "text" else None for name in _FILTERS}
-    if all(getattr(visit.choice, name) == value for name, value in cleared.items()):
+    if all(getattr(visit.choice, name) == value for name, value in NO_FILTERS.items()):
         st.info(t(_EMPTY))
         return
     st.info(t(_FEWER))
     st.page_link(
         visit.pages["registry"],
         label=t("Take all filters away"),
-        query_params=visit.link(REGISTRY_LINK, **cleared, page=1),
+        query_params=visit.link(REGISTRY_LINK, **NO_FILTERS),
     )
-
-
-def _choose_page(visit: Visit, page: RegistryPage) -> None:
-    pages = _pages(page.total)
-    if pages == 1:
-        return
-    st.session_state["page"] = visit.choice.page
-    st.pagination(pages, key="page", on_change=lambda: visit.change(page=st.session_state["page"]))
-
-
-def _pages(total: int) -> int:
-    return -(-total // _LISTED)
 
 
 def _offer_downloads(visit: Visit, query: RegistryQuery, today: date) -> None:
     t = visit.t
     with st.popover(t("Download the list"), width="stretch"):
-        st.caption(t("All that the filters leave, from every page of the list. Confidential places are in no file."))
+        st.caption(
+            t("All that the filters leave, from every page of the list. Confidential places are in no file.")
+        )
         for file_format in ExportFormat:
             st.download_button(
                 label(t, file_format),

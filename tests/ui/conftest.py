@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from functools import cached_property
@@ -17,6 +17,7 @@ from streamlit.util import calc_hash
 
 from mapapp import atlas as shared
 from mapapp.analysis.place_search import PlaceSearch
+from mapapp.domain.changes import RecordKey
 from mapapp.domain.contacts import Phone
 from mapapp.domain.coverage import HromadaCoverage, Reach, coverage_state
 from mapapp.domain.errors import NotFoundError
@@ -24,6 +25,7 @@ from mapapp.domain.gazetteer import Gazetteer
 from mapapp.domain.geo import BoundingBox, LonLat
 from mapapp.domain.geography import Occupation
 from mapapp.domain.katottg import NATION, Katottg
+from mapapp.domain.quality import QualityReport
 from mapapp.domain.questions import (
     BoundarySet,
     CoverageAnswer,
@@ -52,6 +54,7 @@ from mapapp.domain.registry_questions import (
     ExportedFile,
     ExportFormat,
     PointRecord,
+    RecordSummary,
     RegistryPage,
     RegistryQuery,
 )
@@ -64,7 +67,7 @@ HERE = Path(__file__).resolve().parent
 if str(HERE) not in sys.path:
     sys.path.insert(0, str(HERE))
 
-from registry_records import Records  # noqa: E402
+from registry_records import Records, quality_report, summaries_of  # noqa: E402
 
 WGS84 = Geod(ellps="WGS84")
 POLTAVSKA = Katottg("UA53000000000028050")
@@ -165,6 +168,12 @@ class MemoryAtlas:
         if found is None:
             raise NotFoundError("There is no service point «{id}» in the registry", id=point_id)
         return found
+
+    def summaries(self, keys: Collection[RecordKey]) -> Mapping[RecordKey, RecordSummary]:
+        return summaries_of(self.records.points, keys)
+
+    def quality(self) -> QualityReport:
+        return quality_report()
 
     def export(self, query: RegistryQuery, file_format: ExportFormat) -> ExportedFile:
         listed = self.find_records(replace(query, offset=0, limit=1_000_000)).points

@@ -7,12 +7,19 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, time
 from decimal import Decimal
 
-from mapapp.domain.changes import ChangeKind, FieldDifference, differences
+from mapapp.domain.changes import ChangeKind, FieldDifference, RecordKey, RecordKind, differences
 from mapapp.domain.contacts import AddressParts, Contact, Phone
 from mapapp.domain.geo import LonLat
 from mapapp.domain.hours import Closure, HoursException, OpeningHours, OpenSpan
 from mapapp.domain.katottg import Katottg
 from mapapp.domain.names import fold_name, ukrainian_sort_key
+from mapapp.domain.quality import (
+    DuplicatePair,
+    DuplicateReason,
+    Finding,
+    QualityCheck,
+    QualityReport,
+)
 from mapapp.domain.registry import (
     Accessibility,
     CapacityUnit,
@@ -39,6 +46,7 @@ from mapapp.domain.registry_questions import (
     ListedPoint,
     PointRecord,
     PublicVersion,
+    RecordSummary,
     RegistryPage,
     RegistryQuery,
     freshness_on,
@@ -242,6 +250,65 @@ class Records:
                 wanted.append(line)
         wanted.sort(key=lambda line: (ukrainian_sort_key(line.name), line.id))
         return RegistryPage(len(wanted), tuple(wanted[query.offset : query.offset + query.limit]))
+
+
+def summaries_of(points, keys) -> dict[RecordKey, RecordSummary]:
+    """Return what tells the records apart."""
+    by_key = {RecordKey(RecordKind.POINT, point.id): point for point in points}
+    found = {}
+    for key in keys:
+        if key in by_key:
+            point = by_key[key]
+            organisation = ORGANISATIONS[point.organisation]
+            phones = tuple(phone.written for phone in point.phones)
+            found[key] = RecordSummary(
+                key,
+                point.name,
+                organisation.name,
+                organisation.edrpou or "",
+                point.address,
+                phones,
+                point.is_confidential,
+            )
+        elif key.id in ORGANISATIONS:
+            organisation = ORGANISATIONS[key.id]
+            found[key] = RecordSummary(
+                key, organisation.name, "", organisation.edrpou or "", "", (), is_confidential=False
+            )
+    return found
+
+
+def quality_report() -> QualityReport:
+    """Return a report with a pair, a finding of most kinds, and two that would point to hidden places."""
+    rich, evil, hidden, shelter, long = (
+        RecordKey(RecordKind.POINT, id_) for id_ in ("rich", "evil", "hidden", "shelter", "long")
+    )
+    ngo = RecordKey(RecordKind.ORGANISATION, "ngo")
+    never = [
+        Finding(QualityCheck.NEVER_VERIFIED, RecordKey(RecordKind.POINT, f"cnap-{n:02}"), "Never verified")
+        for n in range(25)
+    ]
+    findings = (
+        Finding(QualityCheck.TELLS_PLACE, hidden, "The public field «{field}» …", {"field": "name"}),
+        Finding(QualityCheck.DUPLICATE, evil, "Probably the same as «{other}»", {"other": "rich"}, (rich,)),
+        Finding(QualityCheck.UNKNOWN_CODE, ngo, "The EDRPOU {edrpou} is wrong", {"edrpou": "=1+1"}),
+        Finding(QualityCheck.DOUBTFUL_CATCHMENT, rich, "Serves nobody today"),
+        Finding(QualityCheck.DOUBTFUL_CATCHMENT, shelter, "The hromada is confidential"),
+        *never,
+        Finding(QualityCheck.NO_PHONE, long, "No telephone is known"),
+        Finding(QualityCheck.NO_OFFICIAL_CODE, None, "«{service}» has no code", {"service": "home-care"}),
+    )
+    return QualityReport(
+        as_of=TODAY,
+        counts={check: sum(found.check is check for found in findings) for check in QualityCheck},
+        findings=findings,
+        duplicates=(
+            DuplicatePair(evil, rich, 0.91, (DuplicateReason.SAME_PHONE, DuplicateReason.LIKE_NAME)),
+        ),
+        organisations_checked=3,
+        points_checked=33,
+        by_real_boundaries=False,
+    )
 
 
 def _record(point: ServicePoint) -> PointRecord:

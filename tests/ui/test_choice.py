@@ -1,18 +1,34 @@
 """A link says what is chosen, and a link that says nonsense is understood as far as it makes sense."""
 
+from datetime import date
+
 import pytest
 
 from mapapp.domain.coverage import CoverageState
 from mapapp.domain.geo import LonLat
 from mapapp.domain.katottg import Katottg
-from mapapp.ui.choice import COVERAGE_LINK, FIND_LINK, MAP_LINK, Choice, first_choice, link_of, read_link
+from mapapp.domain.quality import QualityCheck
+from mapapp.domain.registry import PointKind, Sector
+from mapapp.domain.registry_questions import Freshness
+from mapapp.ui.choice import (
+    COVERAGE_LINK,
+    FIND_LINK,
+    LONGEST_TEXT,
+    MAP_LINK,
+    QUALITY_LINK,
+    REGISTRY_LINK,
+    Choice,
+    first_choice,
+    link_of,
+    read_link,
+)
 
 POLTAVSKA = Katottg("UA53000000000028050")
 POLTAVSKYI = Katottg("UA53080000000068029")
 OPISHNIA = Katottg("UA53080350000070563")
 MALI_BUDYSHCHA = Katottg("UA53080350230084034")
 ZHYTOMYRSKA = Katottg("UA18000000000041385")
-EVERYTHING = tuple(dict.fromkeys((*MAP_LINK, *FIND_LINK, *COVERAGE_LINK)))
+EVERYTHING = tuple(dict.fromkeys((*MAP_LINK, *FIND_LINK, *COVERAGE_LINK, *REGISTRY_LINK, *QUALITY_LINK)))
 
 
 @pytest.fixture
@@ -39,8 +55,11 @@ def test_whoever_chose_nothing_sees_the_first_basic_service_everywhere(memory_at
         Choice("day-care", place=MALI_BUDYSHCHA, everyone=True),
         Choice("day-care", at=LonLat(lon=34.60127, lat=49.98548)),
         Choice("day-care", states=frozenset({CoverageState.NOT_SERVED, CoverageState.SERVED})),
+        Choice("day-care", text="турбота & ко", offers="home-care", kind=PointKind.NGO, on=date(2026, 3, 1)),
+        Choice("day-care", sector=Sector.NON_STATE, freshness=Freshness.STALE, page=3, point="a.b-c_1"),
+        Choice("day-care", check=QualityCheck.NO_PHONE),
     ],
-    ids=["service", "map", "place", "point", "states"],
+    ids=["service", "map", "place", "point", "states", "registry", "record", "quality"],
 )
 def test_a_link_makes_the_choice_it_was_written_from(read, choice, memory_atlas):
     start = first_choice(memory_atlas.services)
@@ -57,6 +76,19 @@ def test_a_link_says_only_what_was_changed_and_a_language_other_than_ukrainian()
     ("name", "nonsense"),
     [
         ("service", "levitation"),
+        ("text", "a" * (LONGEST_TEXT + 1)),
+        ("text", "a\x00b"),
+        ("offers", "levitation"),
+        ("kind", "castle"),
+        ("sector", "public"),
+        ("freshness", "rotten"),
+        ("on", "31.12.2026"),
+        ("page", "0"),
+        ("page", "-1"),
+        ("page", "²"),
+        ("page", "9" * 30),
+        ("point", "../etc"),
+        ("check", "all"),
         ("oblast", "UA99000000000000000"),
         ("oblast", "Полтавська"),
         ("raion", str(POLTAVSKA)),
