@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
@@ -54,7 +54,7 @@ def drafts_of_changes(connection: Connection, changes: Sequence[RecordChange]) -
     }
     if outdated:
         raise ConflictError(tuple(versions.conflicts(connection, outdated, found)))
-    return [versions.draft(key, found.get(key), change.after) for key, change in wanted.items()]
+    return drafts(found, {key: change.after for key, change in wanted.items()})
 
 
 def _is_based_on(version: int, found: versions.KeptVersion | None) -> bool:
@@ -73,7 +73,15 @@ def drafts_of_records(connection: Connection, records: Iterable[Record]) -> list
     """Return what the records are to become, whatever they are now."""
     wanted = {record_key(record): record for record in records}
     found = versions.current_versions(connection, wanted)
-    return [versions.draft(key, found.get(key), record) for key, record in wanted.items()]
+    return drafts(found, wanted)
+
+
+def drafts(
+    found: Mapping[RecordKey, versions.KeptVersion], wanted: Mapping[RecordKey, Record | None]
+) -> list[Draft]:
+    """Return what the records are to become, those left out that already are so."""
+    made = (versions.draft(key, found.get(key), record) for key, record in wanted.items())
+    return [draft for draft in made if draft is not None]
 
 
 def write(
@@ -88,15 +96,14 @@ def write(
     progress: Progress = no_progress,
 ) -> Change:
     """Write the rows and the documents of what changes."""
-    changed = [draft for draft in drafts if draft.changes_something]
-    _write_rows(connection, changed, progress)
+    _write_rows(connection, drafts, progress)
     if scope is not None:
         connection.execute(delete(RegistryScopeRow))
         if scope:
             connection.execute(insert(RegistryScopeRow), [{"oblast": oblast} for oblast in sorted(scope)])
     return keep_versions(
         connection,
-        changed,
+        drafts,
         authorship,
         kind=kind,
         undoes=undoes,
@@ -204,6 +211,12 @@ def made_by(connection: Connection, change: int, only: RecordKey | None) -> list
     if only is not None:
         wanted = wanted.where(made.kind == only.kind, made.id == only.id)
     return fetched(connection, wanted)
+
+
+def as_before(made: Any) -> Draft:
+    """Return a record as it was before a version of it, from a row of `made_by`."""
+    before = None if made.before is None else record_of(made.kind, made.before)
+    return versions.drafted(RecordKey(made.kind, made.id), made.version, before, made.before)
 
 
 def current_scope(connection: Connection) -> frozenset[Katottg]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from datetime import UTC, datetime
 from hashlib import sha256 as sha256_of
 from typing import Any
@@ -62,7 +61,7 @@ class ImportStore:
             .where(row.state.in_(_UNDER_WAY))
             .order_by(row.number.desc())
         )
-        with self._writing() as connection:
+        with self._database.writing() as connection:
             if self._database.is_postgis:
                 connection.execute(select(func.pg_advisory_xact_lock(_BEGINNERS_LOCK)))
             number = connection.scalar(under_way.limit(1))
@@ -86,7 +85,7 @@ class ImportStore:
     def parts(self, run: int) -> tuple[int, ...]:
         """Return the numbers of the parts kept so far, in order: the rest is still to be added."""
         of_run = select(ImportFileRow.part).where(ImportFileRow.run == run).order_by(ImportFileRow.part)
-        with self._reading() as connection:
+        with self._database.reading() as connection:
             return tuple(connection.scalars(of_run))
 
     def add_part(self, run: int, part_number: int, content: bytes) -> None:
@@ -99,7 +98,7 @@ class ImportStore:
 
         """
         row = ImportFileRow
-        with self._writing() as connection:
+        with self._database.writing() as connection:
             _check_state(connection, run, ImportState.STAGING)
             connection.execute(delete(row).where(row.run == run, row.part == part_number))
             connection.execute(insert(row), {"run": run, "part": part_number, "content": content})
@@ -113,7 +112,7 @@ class ImportStore:
             What is kept is not the file that was begun.
 
         """
-        with self._writing() as connection:
+        with self._database.writing() as connection:
             if state_of(connection, run) is not ImportState.STAGED:
                 _check_state(connection, run, ImportState.STAGING)
                 digest = sha256_of()
@@ -137,7 +136,7 @@ class ImportStore:
             It is in the registry: its change can be undone.
 
         """
-        with self._writing() as connection:
+        with self._database.writing() as connection:
             _check_state(connection, run, ImportState.STAGING, ImportState.STAGED, ImportState.CANCELLED)
             _move(connection, run, ImportState.CANCELLED)
             connection.execute(delete(ImportFileRow).where(ImportFileRow.run == run))
@@ -150,7 +149,7 @@ class ImportStore:
         """
         row, file = ImportRunRow, ImportFileRow
         old = select(row.number).where(row.started_at < started_before)
-        with self._writing() as connection:
+        with self._database.writing() as connection:
             kept = select(file.run).where(file.run.in_(old)).distinct()
             discarded = len(connection.scalars(kept).all())
             under_way = update(row).where(row.started_at < started_before, row.state.in_(_UNDER_WAY))
@@ -162,7 +161,7 @@ class ImportStore:
 
     def content(self, run: int) -> bytes:
         """Return the file as it came; raise NotFoundError where it was forgotten or is not whole."""
-        with self._reading() as connection:
+        with self._database.reading() as connection:
             if state_of(connection, run) is not ImportState.STAGING:
                 content = b"".join(_content(connection, run))
                 if content or _one(connection, run).sha256 == sha256_of(b"").hexdigest():
@@ -171,13 +170,13 @@ class ImportStore:
 
     def run(self, number: int) -> ImportRun:
         """Return an import; raise NotFoundError for none."""
-        with self._reading() as connection:
+        with self._database.reading() as connection:
             return _one(connection, number)
 
     def runs(self, limit: int = 50) -> tuple[ImportRun, ...]:
         """Return the latest imports, newest first."""
         wanted = _runs().order_by(ImportRunRow.number.desc()).limit(limit)
-        with self._reading() as connection:
+        with self._database.reading() as connection:
             return tuple(map(_import_run, fetched(connection, wanted)))
 
     # Columns
@@ -185,7 +184,7 @@ class ImportStore:
     def remembered_columns(self, headers: Sequence[str]) -> Mapping[str, str]:
         """Return what the columns of exactly these headers were said to mean, nothing where nobody said."""
         wanted = select(ColumnMemoryRow.mapping).where(ColumnMemoryRow.signature == _signature(headers))
-        with self._reading() as connection:
+        with self._database.reading() as connection:
             return connection.scalar(wanted) or {}
 
     def remember_columns(self, headers: Sequence[str], mapping: Mapping[str, str]) -> None:
@@ -193,21 +192,11 @@ class ImportStore:
         row = ColumnMemoryRow
         signature = _signature(headers)
         values = {"signature": signature, "mapping": dict(mapping), "remembered_at": datetime.now(UTC)}
-        with self._writing() as connection:
+        with self._database.writing() as connection:
             if self._database.is_postgis:
                 connection.execute(select(func.pg_advisory_xact_lock(_BEGINNERS_LOCK)))
             connection.execute(delete(row).where(row.signature == signature))
             connection.execute(insert(row), values)
-
-    @contextmanager
-    def _reading(self) -> Iterator[Connection]:
-        with self._database.plain_errors(), self._database.reader.begin() as connection:
-            yield connection
-
-    @contextmanager
-    def _writing(self) -> Iterator[Connection]:
-        with self._database.plain_errors(), self._database.writer.begin() as connection:
-            yield connection
 
 
 def _runs() -> Select[Any]:

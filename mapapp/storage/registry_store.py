@@ -28,7 +28,6 @@ from mapapp.domain.katottg import Katottg
 from mapapp.domain.progress import Progress, no_progress
 from mapapp.domain.registry import Organisation, Registry, ServicePoint
 from mapapp.storage import changing, import_runs, loading, merging, purging, versions
-from mapapp.storage.documents import record_of
 from mapapp.storage.engine import Database
 from mapapp.storage.history_schema import (
     ChangeNoteRow,
@@ -53,7 +52,6 @@ class RegistryStore:
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        self._access: Access = getattr(database, "access", Access.OWNER)
 
     # How it changes
 
@@ -127,12 +125,10 @@ class RegistryStore:
         """
         with self._changing() as connection:
             found = versions.current_versions(connection)
-            named: dict[RecordKey, Record] = {}
-            named.update({record_key(record): record for record in registry.organisations})
-            named.update({record_key(record): record for record in registry.points})
-            drafts = [versions.draft(key, found.get(key), record) for key, record in named.items()]
-            drafts += [versions.draft(key, kept, None) for key, kept in found.items() if key not in named]
-            drafts = [draft for draft in drafts if draft.changes_something]
+            wanted: dict[RecordKey, Record | None] = dict.fromkeys(found)
+            wanted.update({record_key(record): record for record in registry.organisations})
+            wanted.update({record_key(record): record for record in registry.points})
+            drafts = changing.drafts(found, wanted)
             scope = None if registry.scope == changing.current_scope(connection) else registry.scope
             if not drafts and scope is None:
                 return None
@@ -222,19 +218,11 @@ class RegistryStore:
                 raise NotFoundError(
                     "There is no change {number}, or it changed nothing of this", number=change
                 )
-            keys = [RecordKey(row.kind, row.id) for row in made]
-            found = versions.current_versions(connection, keys)
-            later = {
-                key: row.version for key, row in zip(keys, made, strict=True) if row.replaced_by is not None
-            }
+            later = {RecordKey(row.kind, row.id): row.version for row in made if row.replaced_by is not None}
             if later:
+                found = versions.current_versions(connection, later)
                 raise ConflictError(tuple(versions.conflicts(connection, later, found)))
-            drafts = [
-                versions.draft(
-                    key, found[key], None if row.before is None else record_of(key.kind, row.before)
-                )
-                for key, row in zip(keys, made, strict=True)
-            ]
+            drafts = list(map(changing.as_before, made))
             if only is None:
                 import_runs.mark_undone(connection, change)
             return changing.write(
@@ -258,24 +246,22 @@ class RegistryStore:
         NotFoundError
             There never was such a record.
         UsageError
-            Other records refer to it, or this is not the store's owner.
+            Other records refer to it, or the store was not opened by its owner.
 
         """
-        if self._access < Access.OWNER:
-            raise UsageError("Only the owner of the store may remove a record for good")
-        with self._changing() as connection:
+        with self._changing(Access.OWNER) as connection:
             purging.purge(connection, key, authorship)
 
     # What is asked
 
     def current(self, keys: Collection[RecordKey] | None = None) -> Mapping[RecordKey, StoredRecord]:
         """Return the versions and documents of all records, or of these; withdrawn ones are left out."""
-        with self._reading() as connection, nothing_collected():
+        with self._database.reading() as connection, nothing_collected():
             return versions.stored_records(connection, keys, sealed=self._sees_places)
 
     def record(self, key: RecordKey) -> changing.CurrentRecord:
         """Return a record and its version; raise NotFoundError where there is none, or it was withdrawn."""
-        with self._reading() as connection:
+        with self._database.reading() as connection:
             return changing.current_record(connection, key, sealed=self._sees_places)
 
     def history(self, key: RecordKey) -> tuple[Version, ...]:
@@ -285,7 +271,7 @@ class RegistryStore:
             .where(RecordVersionRow.kind == key.kind, RecordVersionRow.id == key.id)
             .order_by(RecordVersionRow.version.desc())
         )
-        with self._reading() as connection:
+        with self._database.reading() as connection:
             kept = fetched(connection, wanted)
             numbers = RegistryChangeRow.number.in_([row.change for row in kept])
             made_by = {change.number: change for change in self._changes(connection, numbers)}
@@ -297,7 +283,7 @@ class RegistryStore:
     def changes(self, limit: int = 50, before: int | None = None) -> tuple[Change, ...]:
         """Return the latest changes, newest first, or the latest before one."""
         earlier = RegistryChangeRow.number < before if before is not None else text("1 = 1")
-        with self._reading() as connection:
+        with self._database.reading() as connection:
             return tuple(self._changes(connection, earlier, limit))
 
     def registry(self, as_of: datetime | None = None) -> Registry:
@@ -306,7 +292,7 @@ class RegistryStore:
         last = select(func.max(row.number))
         if as_of is not None:
             last = last.where(row.at <= as_of)
-        with self._reading() as connection, nothing_collected():
+        with self._database.reading() as connection, nothing_collected():
             change = connection.scalar(last) or 0
             records = list(versions.records_as_of(connection, change, sealed=self._sees_places))
             scope = changing.scope_as_of(connection, change)
@@ -319,7 +305,7 @@ class RegistryStore:
     def known_sources(self, source: str) -> Mapping[tuple[RecordKind, str], str]:
         """Return our ids of the records that come from a source, by their kind and their id there."""
         known: dict[tuple[RecordKind, str], str] = {}
-        with self._reading() as connection:
+        with self._database.reading() as connection:
             for kind, row in _ROWS.items():
                 wanted = select(row.source_id, row.id).where(row.source == source)
                 known.update({(kind, there): ours for there, ours in fetched(connection, wanted)})
@@ -329,12 +315,12 @@ class RegistryStore:
 
     @property
     def _sees_places(self) -> bool:
-        return self._access >= Access.EDITOR
+        return self._database.access >= Access.EDITOR
 
     def _changes(self, connection: Connection, condition: Any, limit: int | None = None) -> Iterator[Change]:
         row, note = RegistryChangeRow, ChangeNoteRow
         wanted: Any = select(row.number, row.at, row.kind, row.records, row.undoes)
-        if self._access >= Access.READER:
+        if self._database.access >= Access.READER:
             wanted = wanted.add_columns(note.who, note.why, note.import_run)
             wanted = wanted.outerjoin(note, note.number == row.number)
         for found in fetched(connection, wanted.where(condition).order_by(row.number.desc()).limit(limit)):
@@ -350,15 +336,9 @@ class RegistryStore:
             )
 
     @contextmanager
-    def _reading(self) -> Iterator[Connection]:
-        with self._database.plain_errors(), self._database.reader.begin() as connection:
-            yield connection
-
-    @contextmanager
-    def _changing(self) -> Iterator[Connection]:
+    def _changing(self, needed: Access = Access.EDITOR) -> Iterator[Connection]:
         """Yield a transaction in which nobody else changes the registry; SQLite has no other kind."""
-        database = self._database
-        with nothing_collected(), database.plain_errors(), database.writer.begin() as connection:
+        with nothing_collected(), self._database.writing(needed) as connection:
             if self._database.is_postgis:
                 connection.execute(select(func.pg_advisory_xact_lock(_WRITERS_LOCK)))
             yield connection

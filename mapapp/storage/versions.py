@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
 
@@ -22,7 +21,6 @@ from mapapp.domain.changes import (
 )
 from mapapp.domain.katottg import Katottg
 from mapapp.domain.progress import Progress
-from mapapp.domain.registry import Organisation
 from mapapp.storage.bulk import insert_values
 from mapapp.storage.columns import PlainJson
 from mapapp.storage.documents import document_of, record_of
@@ -64,38 +62,30 @@ class KeptVersion(NamedTuple):
         return self.public if self.whole is None else self.whole
 
 
-@dataclass(frozen=True, slots=True)
-class Draft:
-    """What a record is to become; both documents None withdraw it, `whole` None says that all is public."""
+class Draft(NamedTuple):
+    """What a record is to become, as its next version; both documents None withdraw it."""
 
     key: RecordKey
-    found: KeptVersion | None
+    version: int
     after: Record | None
     public: Document | None
     whole: Document | None
-
-    @property
-    def changes_something(self) -> bool:
-        """Tell whether the record is not already so."""
-        if self.found is None:
-            return self.after is not None
-        return (self.found.public, self.found.whole) != (self.public, self.whole)
-
-    @property
-    def version(self) -> int:
-        """The number of the version to be."""
-        return 1 if self.found is None else self.found.version + 1
+    """None where the public half is all there is."""
 
 
-def draft(key: RecordKey, found: KeptVersion | None, after: Record | None) -> Draft:
-    """Return the documents a record is to have."""
-    if after is None:
-        return Draft(key, found, after, None, None)
-    whole = document_of(after)
-    if isinstance(after, Organisation) or after.confidential_place is None:
-        return Draft(key, found, after, whole, None)
+def draft(key: RecordKey, found: KeptVersion | None, after: Record | None) -> Draft | None:
+    """Return what a record is to become, None where it already is so."""
+    kept = found or KeptVersion(0, None, None)
+    made = drafted(key, kept.version, after, None if after is None else document_of(after))
+    return None if (made.public, made.whole) == (kept.public, kept.whole) else made
+
+
+def drafted(key: RecordKey, found: int, after: Record | None, whole: Document | None) -> Draft:
+    """Return the record as the version after the one found; `whole` is its document."""
+    if whole is None or "confidential_place" not in whole:
+        return Draft(key, found + 1, after, whole, None)
     public = {field: value for field, value in whole.items() if field != "confidential_place"}
-    return Draft(key, found, after, public, whole)
+    return Draft(key, found + 1, after, public, whole)
 
 
 # What is read
@@ -216,7 +206,7 @@ def write_versions(
     connection: Connection, change: int, drafts: Sequence[Draft], step: str, progress: Progress
 ) -> None:
     """Write the next version of every record; seal what earlier ones tell of a place now confidential."""
-    replaced = [draft.key for draft in drafts if draft.found is not None]
+    replaced = [draft.key for draft in drafts if draft.version > 1]
     for kind, ids in _parts(replaced):
         row = RecordVersionRow
         of_these = update(row).where(row.kind == kind, row.id.in_(ids), _IS_CURRENT)
@@ -224,7 +214,9 @@ def write_versions(
     made = (_version(change, draft) for draft in drafts)
     insert_values(connection, RecordVersionRow.__table__, made, step, progress)
     insert_values(connection, SealedVersionRow.__table__, _sealed(drafts))
-    _seal_earlier(connection, [draft for draft in drafts if draft.found and _is_confidential(draft.public)])
+    _seal_earlier(
+        connection, [draft for draft in drafts if draft.version > 1 and _is_confidential(draft.public)]
+    )
 
 
 def _version(change: int, draft: Draft) -> dict[str, Any]:

@@ -245,7 +245,7 @@ def test_points_that_tell_different_things_of_their_place_are_not_merged(history
         history.merge(POINT, [RecordKey(RecordKind.POINT, "hidden")], PETRO)
 
 
-def test_merged_organisations_leave_points_and_branches_to_their_successor(history, world, point):
+def test_merged_organisations_leave_points_and_branches_to_their_successor(history, point):
     double = replace(ORG, id="double", successor_of=("org",))
     branch = replace(ORG, id="branch", parent="double")
     theirs = replace(point, organisation="double")
