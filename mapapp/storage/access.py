@@ -7,8 +7,7 @@ from collections.abc import Callable
 from functools import cache, partial
 
 from mapapp.domain.access import Access
-from mapapp.storage.columns import OFFICE, PRIVATE, Row
-from mapapp.storage.revisions import VERSION_TABLE
+from mapapp.storage.columns import OFFICE, PRIVATE, VERSION_TABLE, Row
 
 ROLES = {
     Access.PUBLIC: "mapapp_public",

@@ -46,6 +46,8 @@ from mapapp.domain.registry import (
     Sector,
 )
 
+VERSION_TABLE = "schema_revision"
+"""Where a database says which revision of the schema it has."""
 OFFICE = "office"
 """The schema of what signed-in staff may read: who changed what and why."""
 PRIVATE = "private"

@@ -20,8 +20,7 @@ from sqlalchemy.exc import ArgumentError, DataError, DBAPIError, IntegrityError,
 from mapapp.domain.access import Access
 from mapapp.domain.errors import StoreUnavailableError, UsageError
 from mapapp.storage.access import ROLES, authorizer
-from mapapp.storage.columns import OFFICE, PRIVATE
-from mapapp.storage.revisions import VERSION_TABLE
+from mapapp.storage.columns import OFFICE, PRIVATE, VERSION_TABLE
 
 _POSTGRESQL_NAMES = frozenset({"postgres", "postgresql", "postgresql+psycopg"})
 _CONNECT_TIMEOUT_S = 10

@@ -9,12 +9,16 @@ from alembic.config import Config
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, inspect, text
 
-VERSION_TABLE = "schema_revision"
+from mapapp.storage.columns import VERSION_TABLE
+from mapapp.storage.roles import grant_rights
 
 
 def upgrade(connection: Connection) -> None:
     """Bring the schema to the newest revision, in the connection's transaction."""
+    before = current_revision(connection)
     command.upgrade(_config(connection), "head")
+    if connection.dialect.name == "postgresql" and current_revision(connection) != before:
+        grant_rights(connection)
 
 
 def downgrade(connection: Connection, revision: str = "base") -> None:
@@ -27,6 +31,12 @@ def current_revision(connection: Connection) -> str | None:
     if not inspect(connection).has_table(VERSION_TABLE):
         return None
     return connection.execute(text(f"SELECT version_num FROM {VERSION_TABLE}")).scalar()  # noqa: S608
+
+
+@cache
+def newest_revision() -> str:
+    """Return the revision `upgrade` brings a schema to."""
+    return ScriptDirectory.from_config(_config(None)).get_current_head() or ""
 
 
 @cache

@@ -3,8 +3,7 @@
 from alembic import context
 
 import mapapp.storage.schema  # noqa: F401 - the tables enter the metadata
-from mapapp.storage.columns import Row
-from mapapp.storage.revisions import VERSION_TABLE
+from mapapp.storage.columns import VERSION_TABLE, Row
 
 context.configure(
     connection=context.config.attributes["connection"],
