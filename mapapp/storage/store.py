@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -13,7 +13,7 @@ from typing import Final, Literal
 from sqlalchemy import Connection, delete, func, insert, inspect, select
 
 from mapapp.domain.access import Access
-from mapapp.domain.changes import Authorship
+from mapapp.domain.changes import Authorship, RecordKey
 from mapapp.domain.coverage import Reach
 from mapapp.domain.errors import NotFoundError, StoreUnavailableError
 from mapapp.domain.gazetteer import Gazetteer
@@ -28,8 +28,9 @@ from mapapp.domain.questions import (
     PointsQuery,
 )
 from mapapp.domain.registry import Registry
+from mapapp.domain.registry_questions import PointRecord, RecordSummary, RegistryPage, RegistryQuery
 from mapapp.domain.services import Service
-from mapapp.storage import geography_loading, reading, revisions, statements
+from mapapp.storage import geography_loading, reading, registry_search, revisions, statements
 from mapapp.storage.dialect import outline_wkb
 from mapapp.storage.engine import Database, parse_url
 from mapapp.storage.geography_schema import (
@@ -320,6 +321,26 @@ class Store:
                 _check_service(connection, query.service)
                 _check_area(connection, query.area)
         return found
+
+    def find_records(self, query: RegistryQuery) -> RegistryPage:
+        """Return a page of the registry's service points; raise NotFoundError for an unknown service."""
+        with self._reading() as connection:
+            return registry_search.find_records(connection, query)
+
+    def listed_ids(self, query: RegistryQuery) -> list[str]:
+        """Return the ids of all points the query lists, past its limit, in the same order."""
+        with self._reading() as connection:
+            return registry_search.listed_ids(connection, query)
+
+    def point_record(self, point_id: str) -> PointRecord:
+        """Return all the public may know of a service point; raise NotFoundError for an unknown id."""
+        with self._reading() as connection:
+            return registry_search.point_record(connection, point_id)
+
+    def summaries(self, keys: Collection[RecordKey]) -> Mapping[RecordKey, RecordSummary]:
+        """Return what tells the records apart; those no longer in the registry are left out."""
+        with self._reading() as connection:
+            return registry_search.summaries(connection, keys)
 
     def boundary_set(self) -> BoundarySet:
         """Return which outlines are drawn; raise NotFoundError before any are stored."""
