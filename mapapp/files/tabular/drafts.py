@@ -51,10 +51,7 @@ class Draft:
         """Take what the first row says, and what later ones add; where they disagree is a fault."""
         first = self.rows[0]
         said = self.said
-        for name, values in columns:
-            value = values[first]
-            if value is not None:
-                said[name] = value
+        said.update({name: value for name, values in columns if (value := values[first]) is not None})
         for row in self.rows[1:]:
             for name, values in columns:
                 value = values[row]

@@ -224,7 +224,7 @@ class Places:
         self._coordinates(draft, CONFIDENTIAL)
         oblast = said.get("point.oblast")
         if oblast is not None and self._rules.hromada(hromada) is None:
-            fault = self._rules.belongs(hromada, oblast)
+            fault = self._rules.country.belongs(hromada, oblast)
             if fault is not None:
                 draft.fault("confidential.hromada", fault)
         if said.get("point.hromada", hromada) != hromada:

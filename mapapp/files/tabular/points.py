@@ -9,6 +9,7 @@ from mapapp.domain.changes import RecordKind
 from mapapp.domain.contacts import AddressParts
 from mapapp.domain.errors import Fault, msgid
 from mapapp.domain.imports import ImportContext
+from mapapp.domain.katottg import Katottg
 from mapapp.domain.progress import Progress
 from mapapp.domain.registry import (
     CatchmentArea,
@@ -67,6 +68,22 @@ _ADDRESS: Final = {
 _OFFERING_PATHS: Final = {name: column.path for name, column in BY_FIELD.items() if column.part == OFFERING}
 
 
+_FOUND_OUT: Final = frozenset(
+    {
+        "point.oblast",
+        "point.hromada",
+        "point.settlement",
+        "point.precision",
+        "point.coordinates_source",
+    }
+)
+"""What may be known of a point whose table has no such column."""
+
+
+def _may_be_said(name: str, table: ParsedTable) -> bool:
+    return name in table.values or name in _FOUND_OUT
+
+
 class PointReader:
     """Makes the points of a table."""
 
@@ -84,7 +101,15 @@ class PointReader:
         self._known_ids = frozenset(
             found for (kind, _), found in context.known.items() if kind is RecordKind.POINT
         )
-        self._offerings: dict[tuple[Any, ...], tuple[Offering | None, tuple[tuple[str, Fault], ...]]] = {}
+        self._own_catchments: dict[Katottg, tuple[CatchmentArea, ...]] = {}
+        # Only what the table has is looked for in each of its points.
+        self._plain = [(name, attribute) for name, attribute in _PLAIN_POINT if _may_be_said(name, table)]
+        self._wartime = [(name, attribute) for name, attribute in _WARTIME if name in table.values]
+        self._address = {
+            part: [(name, attribute) for name, attribute in fields if name in table.values]
+            for part, fields in _ADDRESS.items()
+        }
+        self._has_confidential = any(name.startswith(CONFIDENTIAL) for name in table.values)
 
     def points(self, progress: Progress) -> Iterator[tuple[ServicePoint, list[int]]]:
         """Yield each point without a fault, with the places of its rows."""
@@ -156,7 +181,8 @@ class PointReader:
         owner = self._owner(draft)
         self._places.complete(draft, policy)
         draft.faults(point_faults(said))
-        draft.faults(self._rules.stop_faults(said.get("point.stops", ())))
+        if "point.stops" in said:
+            draft.faults(self._rules.stop_faults(said["point.stops"]))
         if said.get("point.is_demo"):
             draft.faults(self._rules.demo_faults(said))
         for name in ("point.name", "point.kind"):
@@ -217,19 +243,20 @@ class PointReader:
             "phones": (),
             "location_policy": said.get(_POLICY, LocationPolicy.PUBLIC),
         }
-        for name, attribute in _PLAIN_POINT:
+        for name, attribute in self._plain:
             if name in said:
                 given[attribute] = said[name]
         given["point"] = said.get("point.point")
         given["opening_hours"] = self._opening_hours(said)
         given["address_parts"] = self._address_parts(said, POINT)
-        wartime = {attribute: said[name] for name, attribute in _WARTIME if name in said}
+        wartime = {attribute: said[name] for name, attribute in self._wartime if name in said}
         if wartime:
             given["wartime"] = WartimeState(**wartime)
         if said.get(_SOURCE_ID):
             given["source"] = RecordSource(said.get(_SOURCE, self._context.source), said[_SOURCE_ID])
         try:
-            given["confidential_place"] = self._confidential_place(said)
+            if self._has_confidential:
+                given["confidential_place"] = self._confidential_place(said)
             return ServicePoint(id=point_id, organisation=owner, offerings=offerings, **given)
         except ValueError as error:
             draft.fault(_ID, Fault("the record does not hold: {problem}", {"problem": error}))
@@ -243,7 +270,7 @@ class PointReader:
         return None if hours is None else find_hours(hours)
 
     def _address_parts(self, said: dict[str, Any], part: str) -> AddressParts | None:
-        parts = {attribute: said[name] for name, attribute in _ADDRESS[part] if name in said}
+        parts = {attribute: said[name] for name, attribute in self._address[part] if name in said}
         if any(value is EXPLICIT_NOTHING for value in parts.values()):
             return None
         if parts:
@@ -260,58 +287,64 @@ class PointReader:
     # Its offerings
 
     def _read_offerings(self, draft: Draft) -> Iterator[Offering]:
-        hromada = draft.said.get("point.hromada")
-        relocated_from = draft.said.get("point.relocated_from")
-        seen: dict[Offering, int] = {}
+        seen: list[Offering] = []
+        of_row: list[int] = []
         for row in draft.rows:
-            key = tuple(values[row] for _, values in self._offered)
-            if all(value is None for value in key):
+            said = {name: value for name, values in self._offered if (value := values[row]) is not None}
+            if not said:
                 continue
-            made_of = (key, hromada, relocated_from)
-            found = self._offerings.get(made_of)
-            if found is None:
-                found = self._offerings[made_of] = self._offering(key, hromada, relocated_from)
-            offering, faults = found
-            for name, fault in faults:
-                if (row, name) not in self._findings.refused:
-                    self._findings.fault(row, name, fault)
+            offering = self._offering(draft, row, said)
             if offering is None:
                 draft.is_faulty = True
-                continue
-            if offering in seen:
+            elif offering in seen:
+                first = of_row[seen.index(offering)]
                 self._findings.note(
                     row,
                     _SERVICE,
                     Fault(
                         "the row says the same as row {first_row}: counted once",
-                        {"first_row": self._table.rows[seen[offering]].number},
+                        {"first_row": self._table.rows[first].number},
                     ),
                 )
-                continue
-            seen[offering] = row
-            yield offering
-
-    def _offering(
-        self, key: tuple[Any, ...], hromada: Any, relocated_from: Any
-    ) -> tuple[Offering | None, tuple[tuple[str, Fault], ...]]:
-        said = {name: value for (name, _), value in zip(self._offered, key, strict=True) if value is not None}
-        faults = list(self._rules.offering_faults(said, relocated_from))
-        if _SERVICE not in said:
-            faults.append((_SERVICE, Fault("the row describes a service without naming it: add the service")))
-        if not said.get("offering.places"):
-            faults.append(("offering.places", Fault("this service is given nowhere: add its places")))
-        if not said.get("offering.catchment"):
-            if hromada is None:
-                faults.append(("offering.catchment", Fault("this service reaches nobody: add its catchment")))
             else:
-                said["offering.catchment"] = (CatchmentArea(hromada),)
+                seen.append(offering)
+                of_row.append(row)
+                yield offering
+
+    def _offering(self, draft: Draft, row: int, said: dict[str, Any]) -> Offering | None:
+        faults = list(self._rules.offering_faults(said, draft.said.get("point.relocated_from")))
+        faults += self._missing_in_offering(draft, said)
+        for name, fault in faults:
+            if (row, name) not in self._findings.refused:
+                self._findings.fault(row, name, fault)
         if faults:
-            return None, tuple(faults)
+            return None
         said.setdefault("offering.target_groups", TargetGroup.EVERYONE)
         try:
-            return Offering(**{_OFFERING_PATHS[name]: value for name, value in said.items()}), ()
+            return Offering(**{_OFFERING_PATHS[name]: value for name, value in said.items()})
         except ValueError as error:
-            return None, ((_SERVICE, Fault("the record does not hold: {problem}", {"problem": error})),)
+            fault = Fault("the record does not hold: {problem}", {"problem": error})
+            self._findings.fault(row, _SERVICE, fault)
+            return None
+
+    def _missing_in_offering(self, draft: Draft, said: dict[str, Any]) -> Iterator[tuple[str, Fault]]:
+        """Tell what an offering lacks; without a catchment it serves the hromada it is in."""
+        if _SERVICE not in said:
+            yield _SERVICE, Fault("the row describes a service without naming it: add the service")
+        if not said.get("offering.places"):
+            yield "offering.places", Fault("this service is given nowhere: add its places")
+        if not said.get("offering.catchment"):
+            hromada = draft.said.get("point.hromada")
+            if hromada is None:
+                yield "offering.catchment", Fault("this service reaches nobody: add its catchment")
+            else:
+                said["offering.catchment"] = self._own_catchment(hromada)
+
+    def _own_catchment(self, hromada: Katottg) -> tuple[CatchmentArea, ...]:
+        found = self._own_catchments.get(hromada)
+        if found is None:
+            found = self._own_catchments[hromada] = (CatchmentArea(hromada),)
+        return found
 
     def _judge_offerings(self, draft: Draft, offerings: tuple[Offering, ...], point_id: str) -> None:
         said = draft.said

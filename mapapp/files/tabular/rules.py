@@ -51,39 +51,45 @@ class Rules:
         self._services = context.services
         self._hotlines = {_digits(hotline.number) for hotline in read_hotlines()}
         keep = lru_cache(maxsize=None)
-        self.oblast = keep(self.country.oblast)
         self.hromada = keep(self.country.hromada)
-        self.settlement = keep(self.country.settlement)
-        self.belongs = keep(self.country.belongs)
-        self._occupied_area = keep(self._find_occupied_area)
+        self._gazetteer = context.gazetteer
+        self._area_faults = keep(self._find_area_faults)
         self._catchment_faults = keep(self._find_catchment_faults)
 
     # Where a point is
 
     def unit_faults(self, part: str, said: Said) -> Found:
         """Judge the units of a point or of its confidential place."""
-        oblast, hromada = said.get(f"{part}.oblast"), said.get(f"{part}.hromada")
-        for name, code, check in (("oblast", oblast, self.oblast), ("hromada", hromada, self.hromada)):
-            if code is None:
-                continue
-            fault = check(code) or self._occupied_area(code)
-            if fault is not None:
-                yield f"{part}.{name}", fault
-        if (
-            oblast is not None
-            and hromada is not None
-            and (fault := self.belongs(hromada, oblast)) is not None
-        ):
-            yield f"{part}.oblast", fault
-        if (settlement := said.get(f"{part}.settlement")) is not None:
-            fault = self.settlement(settlement)
-            if fault is None and hromada is not None:
-                fault = self.belongs(settlement, hromada)
-            fault = fault or self._occupied_settlement(settlement)
-            if fault is not None:
-                yield f"{part}.settlement", fault
+        hromada, settlement = said.get(f"{part}.hromada"), said.get(f"{part}.settlement")
+        for name, fault in self._area_faults(said.get(f"{part}.oblast"), hromada):
+            yield f"{part}.{name}", fault
+        if settlement is not None and (fault := self._settlement_fault(settlement, hromada)) is not None:
+            yield f"{part}.settlement", fault
 
-    def _find_occupied_area(self, code: Katottg) -> Fault | None:
+    def _find_area_faults(
+        self, oblast: Katottg | None, hromada: Katottg | None
+    ) -> tuple[tuple[str, Fault], ...]:
+        found: list[tuple[str, Fault | None]] = []
+        if oblast is not None:
+            found.append(("oblast", self.country.oblast(oblast) or self._occupied_area(oblast)))
+        if hromada is not None:
+            found.append(("hromada", self.hromada(hromada) or self._occupied_area(hromada)))
+        if oblast is not None and hromada is not None:
+            found.append(("oblast", self.country.belongs(hromada, oblast)))
+        return tuple((name, fault) for name, fault in found if fault is not None)
+
+    def _settlement_fault(self, code: Katottg, hromada: Katottg | None) -> Fault | None:
+        place = self._gazetteer.settlements.get(code)
+        if place is None:
+            return self.country.settlement(code)
+        # Nearly every settlement is in its own hromada: only the others need a sentence.
+        if hromada is not None and hromada not in {place.hromada, place.area}:
+            fault = self.country.belongs(code, hromada)
+            if fault is not None:
+                return fault
+        return self._occupied_settlement(code)
+
+    def _occupied_area(self, code: Katottg) -> Fault | None:
         return self._occupied(code) if self.country.is_fully_occupied(code) else None
 
     def _occupied_settlement(self, code: Katottg) -> Fault | None:
@@ -115,7 +121,7 @@ class Rules:
             yield "point.hromada", Fault("this location policy names the oblast only: remove the hromada")
 
     def _public_faults(self, said: Said) -> Found:
-        if any(name.startswith("confidential.") for name in said):
+        if "confidential.hromada" in said or any(name.startswith("confidential.") for name in said):
             yield (
                 "point.location_policy",
                 Fault("a public service point has no confidential place: remove it, or add location_policy"),
@@ -137,9 +143,11 @@ class Rules:
         """Judge an offering by itself."""
         yield from _at_most(said, "offering.vacant", "offering.capacity")
         yield from _at_most(said, "offering.age_from", "offering.age_to")
-        yield from tariff_faults(said.get("offering.tariffs", ()))
-        for fault in self._catchment_faults(said.get("offering.catchment", ()), relocated_from):
-            yield "offering.catchment", fault
+        if "offering.tariffs" in said:
+            yield from tariff_faults(said["offering.tariffs"])
+        if "offering.catchment" in said:
+            for fault in self._catchment_faults(said["offering.catchment"], relocated_from):
+                yield "offering.catchment", fault
 
     def _find_catchment_faults(
         self, areas: tuple[CatchmentArea, ...], relocated_from: Katottg | None
@@ -171,7 +179,7 @@ class Rules:
     def stop_faults(self, stops: Iterable[MobileStop]) -> Found:
         """Judge where a mobile team stops."""
         for stop in stops:
-            fault = self.settlement(stop.settlement) or self._occupied_settlement(stop.settlement)
+            fault = self._settlement_fault(stop.settlement, None)
             if fault is not None:
                 yield "point.stops", fault
 
