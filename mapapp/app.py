@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 import streamlit as st
 from streamlit.navigation.page import Page
 
 from mapapp.asgi import tiles_of
 from mapapp.atlas import shared_atlas
+from mapapp.domain.clock import today_in_kyiv
 from mapapp.domain.errors import UsageError
 from mapapp.domain.questions import Atlas
 from mapapp.presentation.map_scene import MapScene
@@ -44,7 +43,6 @@ _LINKS = {
     "quality": QUALITY_LINK,
     "about": ABOUT_LINK,
 }
-_KYIV = ZoneInfo("Europe/Kyiv")
 
 
 def main() -> None:
@@ -57,7 +55,7 @@ def main() -> None:
         links = st.container(horizontal=True, gap=None)
         t = translator(choose_language())
     pages: dict[str, Page] = {}
-    visit = Visit(atlas, _scene(atlas), t, datetime.now(_KYIV).date(), pages)
+    visit = Visit(atlas, _scene(atlas), t, today_in_kyiv(), pages)
     pages |= _pages(visit)
     page = st.navigation(list(pages.values()), position="hidden")
     refused = next(visit.follow_link(_LINKS[name]) for name, linked in pages.items() if linked is page)

@@ -100,6 +100,13 @@ class Version:
     document: Document | None
 
 
+class StoredRecord(NamedTuple):
+    """A record as the registry has it: the whole of it for those who may read it, else its public half."""
+
+    version: int
+    document: Document
+
+
 @dataclass(frozen=True, slots=True)
 class FieldDifference:
     """One field before and after, as plain JSON values; None where there was or is nothing.

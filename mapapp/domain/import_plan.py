@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from mapapp.domain.changes import Document, FieldDifference, RecordKey, RecordKind, differences
+from mapapp.domain.changes import Document, FieldDifference, RecordKey, RecordKind, StoredRecord, differences
 from mapapp.domain.imports import SourceRow
 
 _PLACE = ("hromada", "settlement")
@@ -23,14 +23,6 @@ class Outcome(StrEnum):
     UNCHANGED = "unchanged"
     ABSENT = "absent"
     """It came from this source once and is not in the file now."""
-
-
-@dataclass(frozen=True, slots=True)
-class StoredRecord:
-    """A record as the registry has it now."""
-
-    version: int
-    document: Document
 
 
 @dataclass(frozen=True, slots=True)

@@ -444,3 +444,7 @@ class Registry:
     organisations: tuple[Organisation, ...]
     points: tuple[ServicePoint, ...]
     scope: frozenset[Katottg]
+
+    def disclosed(self) -> Registry:
+        """Return the registry as the public may know it."""
+        return replace(self, points=tuple(point.disclosed() for point in self.points))

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
-from zoneinfo import ZoneInfo
+from datetime import date
 
+from mapapp.domain.clock import today_in_kyiv
 from mapapp.domain.errors import NotFoundError, UsageError
 from mapapp.domain.katottg import Katottg, parse_katottg
 from mapapp.domain.questions import Atlas
@@ -38,7 +38,7 @@ def read_area(atlas: Atlas, text: str) -> Katottg | None:
 def read_day(text: str) -> date:
     """Return the day written as 2026-01-31; an empty text is today in Kyiv."""
     if not text:
-        return datetime.now(ZoneInfo("Europe/Kyiv")).date()
+        return today_in_kyiv()
     try:
         return date.fromisoformat(text)
     except ValueError:

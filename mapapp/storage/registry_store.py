@@ -19,6 +19,7 @@ from mapapp.domain.changes import (
     RecordChange,
     RecordKey,
     RecordKind,
+    StoredRecord,
     Version,
     record_key,
 )
@@ -36,7 +37,6 @@ from mapapp.storage.history_schema import (
 )
 from mapapp.storage.reading import fetched, nothing_collected
 from mapapp.storage.schema import OrganisationRow, ServicePointRow
-from mapapp.storage.versions import StoredRecord
 
 _WRITERS_LOCK = 0x6D61_7061_7071
 """Any number nobody else uses; the lock of those who build the store is one less."""

@@ -17,6 +17,7 @@ from mapapp.domain.changes import (
     RecordConflict,
     RecordKey,
     RecordKind,
+    StoredRecord,
     differences,
 )
 from mapapp.domain.katottg import Katottg
@@ -40,13 +41,6 @@ _OF_SAME_VERSION = and_(
     SealedVersionRow.version == RecordVersionRow.version,
 )
 _IS_CURRENT = RecordVersionRow.replaced_by.is_(None)
-
-
-class StoredRecord(NamedTuple):
-    """A version and its document: the whole record for those who may read it, else its public half."""
-
-    version: int
-    document: Document
 
 
 class KeptVersion(NamedTuple):

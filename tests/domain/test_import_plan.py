@@ -2,8 +2,8 @@
 
 import pytest
 
-from mapapp.domain.changes import RecordKey, RecordKind
-from mapapp.domain.import_plan import GivenFields, Outcome, StoredRecord, outcomes, plan_records
+from mapapp.domain.changes import RecordKey, RecordKind, StoredRecord
+from mapapp.domain.import_plan import GivenFields, Outcome, outcomes, plan_records
 
 KEY = RecordKey(RecordKind.POINT, "p-1")
 OTHER = RecordKey(RecordKind.POINT, "p-2")
