@@ -28,7 +28,7 @@ from mapapp.public.shell import inline_scripts, shell_page, shell_routes
 from mapapp.settings import Settings
 
 PAGES: Final = Path(__file__).with_name("app.py")
-PAGE_PATHS: Final = ("/", "/find", "/coverage", "/about")
+PAGE_PATHS: Final = ("/", "/find", "/coverage", "/registry", "/quality", "/about")
 
 # Given as flags, so that an installed wheel behaves the same from every working directory: a config.toml
 # counts only where the process happens to start (docs/adr/0004-map-delivery.md).

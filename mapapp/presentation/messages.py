@@ -7,7 +7,7 @@ use, so there is no compiled file to forget; `scripts/messages` collects and che
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from functools import cache
 from gettext import GNUTranslations
@@ -117,11 +117,13 @@ class Translator:
         'пт, 09.01.2026, 9:00'
         """
         there = moment.astimezone(KYIV)
-        clock = self.clock(there.time())
-        if there.date() == today:
+        day, clock = there.date(), self.clock(there.time())
+        if there.time() == time():
+            day, clock = day - timedelta(days=1), "24:00"
+        if day == today:
             return clock
-        weekday = self.locale.days["stand-alone"]["abbreviated"][there.weekday()]
-        return f"{weekday}, {self.date(there.date())}, {clock}"
+        weekday = self.locale.days["stand-alone"]["abbreviated"][day.weekday()]
+        return f"{weekday}, {self.date(day)}, {clock}"
 
     def date(self, day: date) -> str:
         """Return the day in figures in Ukrainian, with the month's name in English.

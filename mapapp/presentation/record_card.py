@@ -33,9 +33,10 @@ from mapapp.presentation.timetable import open_badge, settlement_text, stops_tab
 
 
 def record_card(telling: Telling, record: PointRecord, freshness: Freshness) -> Markup:
-    """Return the record: its name and state first, then how to reach it, where, when, what and for whom."""
+    """Return what most people ask: its name and state first, then how to reach it, where, when and what."""
     t, point = telling.t, record.point
     offerings = joined(offering_card(telling, offering) for offering in point.offerings)
+    stops = section(t("Stops of the mobile team"), stops_table(telling, point.stops))
     return Markup('<article class="record">{}{}</article>').format(
         _head(telling, record, freshness),
         joined(
@@ -43,18 +44,27 @@ def record_card(telling: Telling, record: PointRecord, freshness: Freshness) -> 
                 section(t("How to reach it"), _contacts(telling, point)),
                 section(t("Where it is"), _whereabouts(telling, point)),
                 section(t("When it works"), timetable(telling, point)),
-                section(t("Stops of the mobile team"), stops_table(telling, point.stops))
-                if point.stops
-                else NOTHING,
+                stops if point.stops else NOTHING,
                 section(
                     t("Services"), offerings or Markup("<p>{}</p>").format(t("No services are recorded."))
                 ),
+            ]
+        ),
+    )
+
+
+def record_details(telling: Telling, record: PointRecord, freshness: Freshness) -> Markup:
+    """Return the rest: accessibility, wartime, the organisation, and where the record itself comes from."""
+    t, point = telling.t, record.point
+    return Markup('<div class="record details">{}</div>').format(
+        joined(
+            [
                 section(t("Accessibility of the place"), _accessibility(t, point)),
                 section(t("In wartime"), _wartime(telling, point.wartime)),
                 section(t("Organisation"), _organisation(telling, record)),
                 section(t("About this record"), _about(telling, record, freshness)),
             ]
-        ),
+        )
     )
 
 

@@ -7,13 +7,14 @@ import streamlit as st
 from mapapp.domain.errors import NotFoundError
 from mapapp.domain.geo import BoundingBox
 from mapapp.domain.katottg import NATION, Katottg
+from mapapp.domain.quality import REFRESH_DAYS_WITHOUT_SERVICES
 from mapapp.domain.registry import Offering
 from mapapp.domain.registry_questions import PointRecord, freshness_on
 from mapapp.presentation.catchment_map import areas_served, mark_on_map, served_hromadas
 from mapapp.presentation.facts import Telling
 from mapapp.presentation.map_view import MapView
 from mapapp.presentation.offering_card import offered_name
-from mapapp.presentation.record_card import record_card
+from mapapp.presentation.record_card import record_card, record_details
 from mapapp.presentation.record_history import record_history
 from mapapp.ui.choice import REGISTRY_LINK
 from mapapp.ui.map_component import show_map
@@ -22,8 +23,6 @@ from mapapp.ui.visit import Visit
 _MAP = "record_map"
 _MAP_HEIGHT_PX = 420
 _MARGIN_DEGREES = 0.05
-_REFRESH_DAYS = 180
-"""How long the record of a point without services stays fresh."""
 
 
 def show_record(visit: Visit, telling: Telling, point_id: str) -> None:
@@ -40,20 +39,22 @@ def show_record(visit: Visit, telling: Telling, point_id: str) -> None:
     except NotFoundError as error:
         st.error(t.error(error))
         return
+    freshness = freshness_on(telling.today, record.point.last_verified, _refresh_days(visit, record))
     card, whom = st.columns([3, 2])
     with card:
-        refresh_days = _refresh_days(visit, record)
-        freshness = freshness_on(telling.today, record.point.last_verified, refresh_days)
         st.html(record_card(telling, record, freshness))
     with whom:
         _show_catchment(visit, telling, record)
+    st.html(record_details(telling, record, freshness))
     st.subheader(t("History of changes"), anchor=False)
     st.html(record_history(telling, record.history))
 
 
 def _refresh_days(visit: Visit, record: PointRecord) -> int:
     services = (visit.atlas.services.get(offering.service) for offering in record.point.offerings)
-    return min((service.refresh_days for service in services if service), default=_REFRESH_DAYS)
+    return min(
+        (service.refresh_days for service in services if service), default=REFRESH_DAYS_WITHOUT_SERVICES
+    )
 
 
 @st.fragment

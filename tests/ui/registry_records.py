@@ -177,6 +177,7 @@ def extra_points() -> tuple[ServicePoint, ...]:
         valid_from=None,
         is_demo=False,
         website="",
+        source=None,
     )
     many = tuple(replace(plain, id=f"cnap-{n:02}", name=f"ЦНАП {n:02}") for n in range(25))
     hidden = ServicePoint(
