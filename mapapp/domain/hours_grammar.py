@@ -31,6 +31,7 @@ _TIMES = re.compile(r"F?[Tn](?:[FU\-:,&./;M]*[TnM])*\.?")
 _BETWEEN = re.compile(r"[,;.()&/]*")
 _BREAK = re.compile(r"([,;.(]*)(N?)B[:.-]*")
 _EXCEPT = re.compile(r"[,;(]*X")
+_SAID_AGAIN = re.compile(r"[,;.(]*E")
 _OFF_DAYS = re.compile(r"O[:;.-]*(?=F?[DW])")
 
 _NOT_OF_EVERY_WEEK = re.compile(
@@ -138,6 +139,8 @@ class _Timetable:
 
     def _finish_group(self, start: int, days: tuple[int, ...], hours: tuple[Stretch, ...]) -> _Group:
         told = self._break()
+        if days == _WHOLE_WEEK:
+            self._skip(_SAID_AGAIN)
         if self._skip(_EXCEPT):
             days = self._without(days)
         group = replace(
