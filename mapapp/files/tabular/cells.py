@@ -33,7 +33,7 @@ _TIME = re.compile(r"(\d{1,2})[:.](\d{2})", re.ASCII)
 _SPACES = re.compile(r"\s+")
 _NOT_IN_WORDS = re.compile(r"[\W_]+")
 _APOSTROPHES = re.compile("['’ʼ`´‘ʹ′\u0301]")
-_EMAIL = re.compile(r"[^\s@;,<>]+@[^\s@;,<>]+\.[^\s@;,<>]+")
+_EMAIL = re.compile(r"[^\s@;,<>]+@[^\s@;,<>]+")
 _YES = frozenset({"так", "yes", "true", "1", "є", "y", "т", "+"})
 _NO = frozenset({"ні", "no", "false", "0", "немає", "n", "н", "нема"})
 

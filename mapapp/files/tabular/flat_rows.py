@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
+from mapapp.domain.contacts import AddressParts
 from mapapp.domain.registry import Offering, Organisation, Registry, ServicePoint
 from mapapp.files.tabular.columns import (
     COLUMNS,
@@ -146,6 +147,8 @@ def _found_out(point: ServicePoint) -> Mapping[str, str]:
         elif holder.address_parts is None:
             cells |= dict.fromkeys(address_fields(part), "")
             cells[f"{part}.postcode"] = Marker(NOTHING)
+        elif holder.address_parts == AddressParts():
+            cells[f"{part}.address_note"] = Marker(NOTHING)
     return cells
 
 

@@ -15,7 +15,7 @@ from mapapp.files.tabular.cells import closest
 from mapapp.files.tabular.columns import BY_FIELD, ORGANISATION, describes_organisations
 from mapapp.files.tabular.identity import made_id
 from mapapp.files.tabular.parsing import ParsedTable
-from mapapp.files.tabular.rules import demo_name_fault, period_fault
+from mapapp.files.tabular.rules import Rules, demo_name_fault, period_fault
 
 _ID: Final = "organisation.id"
 _SOURCE: Final = "organisation.source"
@@ -51,16 +51,17 @@ class Owners:
     """Whatever a point may refer to: those of the registry and those made."""
 
 
-def read_owners(table: ParsedTable, context: ImportContext) -> Owners:
+def read_owners(table: ParsedTable, context: ImportContext, rules: Rules) -> Owners:
     """Tell the organisation of each row and make those the table describes."""
-    return _Reading(table, context).owners()
+    return _Reading(table, context, rules).owners()
 
 
 class _Reading:
-    def __init__(self, table: ParsedTable, context: ImportContext) -> None:
+    def __init__(self, table: ParsedTable, context: ImportContext, rules: Rules) -> None:
         self._table = table
         self._context = context
         self._findings = table.findings
+        self._rules = rules
         self._fields = [name for name in table.values if BY_FIELD[name].part == ORGANISATION]
         self._describes = describes_organisations(self._fields)
         self._by_edrpou = {one.edrpou: one.id for one in context.organisations.values() if one.edrpou}
@@ -187,6 +188,9 @@ class _Reading:
         if fault is not None:
             yield "organisation.valid_to", fault
         if said.get("organisation.is_demo"):
+            yield from self._rules.demo_phone_faults(
+                "organisation.phones", said.get("organisation.phones", ())
+            )
             if said.get(_NAME) and (fault := demo_name_fault(said[_NAME])) is not None:
                 yield _NAME, fault
             if _EDRPOU in said:

@@ -15,7 +15,7 @@ from mapapp.domain.imports import SourceRow
 from mapapp.domain.progress import Progress
 from mapapp.files.tabular import forms
 from mapapp.files.tabular.cells import DateCell, Noted, Refusal
-from mapapp.files.tabular.columns import BY_FIELD, COLUMNS, Column
+from mapapp.files.tabular.columns import BY_FIELD, COLUMNS, CONFIDENTIAL, POINT, Column
 from mapapp.files.tabular.forms import Reference
 from mapapp.files.tabular.formula_guard import is_dashes, unguarded
 from mapapp.files.tabular.raw_table import SURPLUS
@@ -34,9 +34,14 @@ EXPLICIT_NOTHING: Final = _Nothing()
 _UNKNOWN: Final = frozenset({"none", "null", "n/a", "немає даних", "невідомо", "не визначено", "unknown"})
 """Words for an empty cell, in columns that are not free text."""
 
-_FREE_TEXT: Final = frozenset(column.field for column in COLUMNS if column.form is forms.TEXT)
+_FREE_TEXT: Final = frozenset(
+    column.field for column in COLUMNS if column.form in {forms.TEXT, forms.HOURS, forms.CONTACTS}
+)
 
-_MAY_BE_MARKED: Final = frozenset({"point.opening_hours", "point.postcode", "confidential.postcode"})
+_MAY_BE_MARKED: Final = frozenset(
+    {"point.opening_hours"}
+    | {f"{part}.{name}" for part in (POINT, CONFIDENTIAL) for name in ("postcode", "address_note")}
+)
 
 
 @dataclass(slots=True)

@@ -155,7 +155,7 @@ class Places:
                 if other is not None and not draft.was_refused(f"{part}.{name}"):
                     draft.fault(f"{part}.{name}", Fault("coordinates are two numbers: add the other one"))
             return
-        if f"{part}.precision" not in said and not draft.was_refused(f"{part}.precision"):
+        if part == POINT and "point.precision" not in said and not draft.was_refused(f"{part}.precision"):
             draft.fault(f"{part}.precision", Fault("coordinates need their precision: add it"))
         fault = self._rules.country.position(lon, lat)
         if fault is not None:

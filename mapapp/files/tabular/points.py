@@ -87,12 +87,14 @@ def _may_be_said(name: str, table: ParsedTable) -> bool:
 class PointReader:
     """Makes the points of a table."""
 
-    def __init__(self, table: ParsedTable, context: ImportContext, owners: Owners, units: Units) -> None:
+    def __init__(
+        self, table: ParsedTable, context: ImportContext, owners: Owners, units: Units, rules: Rules
+    ) -> None:
         self._table = table
         self._context = context
         self._owners = owners
         self._findings = table.findings
-        self._rules = Rules(context)
+        self._rules = rules
         self._places = Places(context, units, self._rules)
         self._own = [(name, table.values[name]) for name in table.values if BY_FIELD[name].owner == POINT]
         self._offered = [
@@ -271,8 +273,10 @@ class PointReader:
 
     def _address_parts(self, said: dict[str, Any], part: str) -> AddressParts | None:
         parts = {attribute: said[name] for name, attribute in self._address[part] if name in said}
-        if any(value is EXPLICIT_NOTHING for value in parts.values()):
+        if parts.get("postcode") is EXPLICIT_NOTHING:
             return None
+        if parts.get("note") is EXPLICIT_NOTHING:
+            return AddressParts()
         if parts:
             return AddressParts(**parts)
         address = said.get(f"{part}.address")

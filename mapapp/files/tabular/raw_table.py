@@ -41,6 +41,8 @@ class RawTable:
     rows: Sequence[SourceRow]
     notes: tuple[Fault, ...] = ()
     sheets: tuple[str, ...] = ()
+    personal_columns: tuple[str, ...] = ()
+    """Headers of columns that hold data of persons; they are not in `columns` and rows have none of them."""
 
 
 def too_many_rows(file_name: str, limits: Limits) -> UsageError:
@@ -94,10 +96,10 @@ def make_table(
     # A column without a header that is empty all the way down is only a margin.
     unnamed = {column for column in taken if column and column.startswith("[")}
     margins = unnamed - {column for row in rows for column in row.values} if unnamed else unnamed
+    left_behind = tuple(column for column in columns if column in personal)
     told += [
         Fault("column «{column}» holds data of persons: nothing of it was taken", {"column": column})
-        for column in columns
-        if column in personal
+        for column in left_behind
     ]
     return RawTable(
         file_format,
@@ -106,6 +108,7 @@ def make_table(
         rows,
         tuple(told),
         sheets,
+        left_behind,
     )
 
 

@@ -13,6 +13,7 @@ from mapapp.files.tabular.forms import Reference
 from mapapp.files.tabular.owners import read_owners
 from mapapp.files.tabular.parsing import Findings, parse_table
 from mapapp.files.tabular.points import PointReader
+from mapapp.files.tabular.rules import Rules
 from mapapp.files.tabular.units import Units
 from mapapp.files.tabular.words import ServiceWords
 
@@ -48,11 +49,12 @@ def read_records(
     """
     kept = rows if isinstance(rows, Sequence) else list(rows)
     units = Units(context.gazetteer)
+    rules = Rules(context)
     reference = Reference(ServiceWords(context.services), units)
     with _collector_at_rest():
         table = parse_table(kept, mapping, defaults or {}, reference, progress)
-        owners = read_owners(table, context)
-        points = list(PointReader(table, context, owners, units).points(progress))
+        owners = read_owners(table, context, rules)
+        points = list(PointReader(table, context, owners, units, rules).points(progress))
     records = [
         ImportedRecord(organisation, (kept[row],)) for organisation, row in owners.organisations.values()
     ]

@@ -63,8 +63,9 @@ class Rules:
         hromada, settlement = said.get(f"{part}.hromada"), said.get(f"{part}.settlement")
         for name, fault in self._area_faults(said.get(f"{part}.oblast"), hromada):
             yield f"{part}.{name}", fault
-        if settlement is not None and (fault := self._settlement_fault(settlement, hromada)) is not None:
-            yield f"{part}.settlement", fault
+        wrong = None if settlement is None else self._settlement_fault(settlement, hromada)
+        if wrong is not None:
+            yield f"{part}.settlement", wrong
 
     def _find_area_faults(
         self, oblast: Katottg | None, hromada: Katottg | None

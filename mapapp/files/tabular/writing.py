@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 from collections.abc import Callable, Iterator, Mapping
 from types import MappingProxyType
 from typing import Any, BinaryIO, Final, NamedTuple
@@ -24,6 +25,7 @@ from mapapp.files.tabular.words import Language
 _SHEET = {Language.UKRAINIAN: "Реєстр", Language.ENGLISH: "Registry"}
 _SHEET_ROWS = 1_048_576
 _CELL_SIGNS = 32_767
+_NO_XML_SIGN: Final = re.compile("[\ufffe\uffff]")
 _WIDE: Final = 40
 _NARROW: Final = 18
 _PLAIN_JSON: Final = {forms.COUNT: int, forms.DEGREES: float}
@@ -75,12 +77,17 @@ def write_xlsx(registry: Registry, stream: BinaryIO, language: Language = Langua
             for place, cell in enumerate(row):
                 if cell:
                     text = cell if isinstance(cell, Marker) else escaped(cell)
-                    _check_length(text, table.columns[place], language)
+                    _check_cell(text, table.columns[place], language)
                     sheet.write_string(last, place, text, quoted if starts_formula(text) else None)
         sheet.autofilter(0, 0, last, len(table.columns) - 1)
 
 
-def _check_length(text: str, column: Column, language: Language) -> None:
+def _check_cell(text: str, column: Column, language: Language) -> None:
+    if _NO_XML_SIGN.search(text):
+        raise UsageError(
+            "«{column}» holds a sign that a spreadsheet cannot hold: export as CSV",
+            column=column.title(language),
+        )
     if len(text) > _CELL_SIGNS:
         raise UsageError(
             "«{column}» has a text longer than the {limit} characters of a cell: export as CSV",
