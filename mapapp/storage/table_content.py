@@ -44,7 +44,7 @@ from mapapp.storage.dialect import outline_from_wkb, outline_wkb
 _ROWS_AT_ONCE = 2_000
 _LARGE_ROWS_AT_ONCE = 10
 """Files of imports are kept in parts of megabytes, and outlines can be as large."""
-_WAITING_CHARACTERS = 4_000_000
+_WAITING_CHARACTERS = 1_000_000
 """What a load gathers before it writes: bounds the memory whatever the rows are."""
 
 _POSTGRESQL = postgresql.dialect()  # type: ignore[no-untyped-call]
