@@ -279,15 +279,15 @@ def _services_without_code(context: _Context, points: Sequence[ServicePoint]) ->
 
 
 def _catchments(context: _Context, point: ServicePoint) -> Iterator[Finding]:
-    check, key = QualityCheck.DOUBTFUL_CATCHMENT, record_key(point)
+    key = record_key(point)
     idle = _services(o for o in point.offerings if not any(c.holds_on(context.today) for c in o.catchment))
     if idle:
         message = msgid("Serves nobody today: no area is in force for {services}")
-        yield Finding(check, key, message, {"services": idle})
+        yield Finding(QualityCheck.DOUBTFUL_CATCHMENT, key, message, {"services": idle})
     telling = _services(offering for offering in point.offerings if _tells_hromada(point, offering))
     if telling:
         message = msgid("The hromada is confidential, but the area served by right names it: {services}")
-        yield Finding(check, key, message, {"services": telling})
+        yield Finding(QualityCheck.TELLS_PLACE, key, message, {"services": telling})
 
 
 def _tells_hromada(point: ServicePoint, offering: Offering) -> bool:

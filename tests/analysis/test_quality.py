@@ -185,7 +185,7 @@ FLAWS = [
         QualityCheck.DOUBTFUL_CATCHMENT,
         offers(CatchmentArea(HROMADA, end=TODAY - timedelta(days=1))),
     ),
-    ("area tells", QualityCheck.DOUBTFUL_CATCHMENT, offers(CatchmentArea(HROMADA), point=HIDDEN)),
+    ("area tells", QualityCheck.TELLS_PLACE, offers(CatchmentArea(HROMADA), point=HIDDEN)),
     (
         "contract ended",
         QualityCheck.CONTRACT_ENDED,
