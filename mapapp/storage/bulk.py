@@ -77,6 +77,17 @@ def insert_values(
     insert_rows(connection, table, names, written, step, progress)
 
 
+def delete_rows(connection: Connection, table: FromClause, column: str, ids: Sequence[str]) -> None:
+    """Delete the rows that have one of the ids in the column."""
+    delete = f"DELETE FROM {_name(connection, table)} WHERE {column}"  # noqa: S608
+    if not ids:
+        return
+    if connection.dialect.name == "postgresql":
+        connection.exec_driver_sql(f"{delete} = ANY(%s)", (list(ids),))
+    else:
+        connection.exec_driver_sql(f"{delete} = ?", [(one,) for one in ids])
+
+
 def _copy(
     connection: Connection, table: FromClause, columns: Sequence[str], rows: Iterable[Sequence[Any]]
 ) -> None:

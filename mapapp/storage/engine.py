@@ -26,6 +26,8 @@ _POSTGRESQL_NAMES = frozenset({"postgres", "postgresql", "postgresql+psycopg"})
 _CONNECT_TIMEOUT_S = 10
 _READ_TIMEOUT_MS = 30_000
 _BUSY_TIMEOUT_MS = 30_000
+_WRITE_CACHE_KIB = 65_536
+"""Rows in any order touch pages all over: with the default 2 MB each page is written out many times."""
 _WGS84 = Geod(ellps="WGS84")
 _to_json = partial(json.dumps, ensure_ascii=False)
 
@@ -308,6 +310,7 @@ def _sqlite_engine(url: URL, access: Access, *, reads: bool) -> Engine:
         connection.create_function("geod_m", 4, _geod_m, deterministic=True)
         if not reads:
             connection.execute("PRAGMA journal_mode = WAL")
+            connection.execute(f"PRAGMA cache_size = -{_WRITE_CACHE_KIB}")
         if access < Access.OWNER:
             connection.set_authorizer(authorizer(access, writes=not reads))
 

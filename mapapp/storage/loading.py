@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from typing import Any
 
@@ -13,7 +13,7 @@ from mapapp.domain.changes import RecordKey, RecordKind
 from mapapp.domain.errors import msgid
 from mapapp.domain.progress import Progress, no_progress
 from mapapp.domain.registry import Organisation, Registry, ServicePoint
-from mapapp.storage.bulk import insert_rows, references_checked_last
+from mapapp.storage.bulk import delete_rows, insert_rows, references_checked_last
 from mapapp.storage.catchments import Areas, area_values, catchments_of
 from mapapp.storage.columns import Row, table_of
 from mapapp.storage.registry_rows import (
@@ -58,7 +58,7 @@ _OF_REGISTRY = (
     OrganisationRow,
     RegistryScopeRow,
 )
-_AT_ONCE = 5_000
+_AT_ONCE = 500
 _MANY = 500
 """So many records change how large the planner should think the tables are."""
 
@@ -82,9 +82,12 @@ def write_records(
     """Put the records, each with all that belongs to it, in place of those with the same ids."""
     are_many = len(organisations) + len(points) >= _MANY
     with references_checked_last(connection, *(_measured() if are_many else ())):
+        earlier = _owners_in_store(connection, [it.id for it in organisations])
         _delete(connection, [it.id for it in organisations], [it.id for it in points])
         _insert(connection, organisations, points, progress)
-        _fold_anew(connection, organisations, {it.id for it in points})
+        now = map(_owner_words, organisations)
+        renamed = {words.id: words for words in now if earlier.get(words.id, words) != words}
+        _fold_anew(connection, renamed, {it.id for it in points})
 
 
 def remove_records(connection: Connection, keys: Iterable[RecordKey]) -> None:
@@ -104,14 +107,11 @@ def _measured() -> Iterator[Table]:
 
 
 def _delete(connection: Connection, organisations: Sequence[str], points: Sequence[str]) -> None:
-    for ids in _chunks(points):
-        for table in _OF_POINTS:
-            connection.execute(delete(table).where(table.point.in_(ids)))
-        connection.execute(delete(ServicePointRow).where(ServicePointRow.id.in_(ids)))
-    for ids in _chunks(organisations):
-        own = OrganisationPredecessorRow.organisation.in_(ids)
-        connection.execute(delete(OrganisationPredecessorRow).where(own))
-        connection.execute(delete(OrganisationRow).where(OrganisationRow.id.in_(ids)))
+    for table in _OF_POINTS:
+        delete_rows(connection, table_of(table), "point", points)
+    delete_rows(connection, table_of(ServicePointRow), "id", points)
+    delete_rows(connection, table_of(OrganisationPredecessorRow), "organisation", organisations)
+    delete_rows(connection, table_of(OrganisationRow), "id", organisations)
 
 
 def _insert(
@@ -124,6 +124,7 @@ def _insert(
         told = progress if step else no_progress
         insert_rows(connection, table_of(table), columns.split(), rows, step, told)
 
+    points = sorted(points, key=lambda point: point.id)  # rows in the order of their key are written faster
     catchments = _numbered_catchments(connection, points)
     owners = _owners(connection, organisations, points)
     put(OrganisationRow, ORGANISATION_COLUMNS, organisation_rows(organisations))
@@ -162,35 +163,37 @@ def _owners(
     connection: Connection, organisations: Iterable[Organisation], points: Iterable[ServicePoint]
 ) -> dict[str, OwnerWords]:
     """Return the words of the points' organisations, those in the store included."""
-    owners = {it.id: OwnerWords(it.id, it.name, it.short_name, it.edrpou) for it in organisations}
-    columns = (OrganisationRow.id, OrganisationRow.name, OrganisationRow.short_name, OrganisationRow.edrpou)
-    others = list({it.organisation for it in points} - owners.keys())
-    for ids in _chunks(others):
-        found = connection.execute(select(*columns).where(OrganisationRow.id.in_(ids)))
-        owners.update({row.id: OwnerWords(*row) for row in found})
-    return owners
+    owners = {it.id: _owner_words(it) for it in organisations}
+    return owners | _owners_in_store(connection, sorted({it.organisation for it in points} - owners.keys()))
 
 
-def _fold_anew(connection: Connection, organisations: Sequence[Organisation], but: AbstractSet[str]) -> None:
+def _owner_words(organisation: Organisation) -> OwnerWords:
+    return OwnerWords(organisation.id, organisation.name, organisation.short_name, organisation.edrpou)
+
+
+def _owners_in_store(connection: Connection, ids: Sequence[str]) -> dict[str, OwnerWords]:
+    row = OrganisationRow
+    wanted = select(row.id, row.name, row.short_name, row.edrpou)
+    found = (connection.execute(wanted.where(row.id.in_(some))) for some in _chunks(ids))
+    return {words.id: words for rows in found for words in (OwnerWords(*row) for row in rows)}
+
+
+def _fold_anew(connection: Connection, renamed: Mapping[str, OwnerWords], but: AbstractSet[str]) -> None:
     """Let the other points of renamed organisations be found by the new names."""
-    owners = _owners(connection, organisations, ())
-    point = ServicePointRow
-    columns = (
-        point.organisation, point.search_text, point.id, point.name, point.address, point.phones,
-        point.phones_e164,
-    )  # fmt: skip
-    changed = []
-    for ids in _chunks(list(owners)):
-        for row in connection.execute(select(*columns).where(point.organisation.in_(ids))):
-            if row.id in but:
-                continue
-            phones = [e164 or written for e164, written in zip(row.phones_e164, row.phones, strict=True)]
-            folded = search_text(owners[row.organisation], row.id, row.name, row.address, phones)
-            if folded != row.search_text:
-                changed.append({"which": row.id, "folded": folded})
-    if changed:
-        statement = update(table_of(point)).where(point.id == bindparam("which"))
-        connection.execute(statement.values(search_text=bindparam("folded")), changed)
+    row = ServicePointRow
+    wanted = select(row.organisation, row.id, row.name, row.address, row.phones, row.phones_e164)
+    folded = []
+    for some in _chunks(list(renamed)):
+        for found in connection.execute(wanted.where(row.organisation.in_(some))):
+            if found.id not in but:
+                phones = [
+                    e164 or written for e164, written in zip(found.phones_e164, found.phones, strict=True)
+                ]
+                words = search_text(renamed[found.organisation], found.id, found.name, found.address, phones)
+                folded.append({"which": found.id, "folded": words})
+    if folded:
+        statement = update(table_of(row)).where(row.id == bindparam("which"))
+        connection.execute(statement.values(search_text=bindparam("folded")), folded)
 
 
 def _chunks(ids: Sequence[str]) -> Iterator[Sequence[str]]:
