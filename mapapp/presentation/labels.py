@@ -8,7 +8,7 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import Final
 
-from mapapp.domain.changes import ChangeKind
+from mapapp.domain.changes import ChangeKind, RecordKind
 from mapapp.domain.coverage import CoverageState
 from mapapp.domain.errors import msgid
 from mapapp.domain.gazetteer import Gazetteer
@@ -24,6 +24,8 @@ from mapapp.domain.geography import (
     SettlementKind,
     TerritoryStatus,
 )
+from mapapp.domain.import_plan import Outcome
+from mapapp.domain.imports import ImportState
 from mapapp.domain.katottg import NATION, Katottg, KatottgLevel
 from mapapp.domain.quality import DuplicateReason, QualityCheck
 from mapapp.domain.registry import (
@@ -55,6 +57,23 @@ _LABELS: Final[Mapping[type[StrEnum], Mapping[StrEnum, str]]] = MappingProxyType
             CoverageState.NOT_SERVED: msgid("Service missing"),
             CoverageState.OCCUPIED: msgid("Temporarily occupied: no data"),
             CoverageState.NO_DATA: msgid("No data"),
+        },
+        RecordKind: {
+            RecordKind.ORGANISATION: msgid("Organisation"),
+            RecordKind.POINT: msgid("Service point"),
+        },
+        Outcome: {
+            Outcome.NEW: msgid("new"),
+            Outcome.CHANGED: msgid("to be changed"),
+            Outcome.UNCHANGED: msgid("unchanged"),
+            Outcome.ABSENT: msgid("no longer in the file"),
+        },
+        ImportState: {
+            ImportState.STAGING: msgid("the file is being kept"),
+            ImportState.STAGED: msgid("waiting to be applied"),
+            ImportState.APPLIED: msgid("applied"),
+            ImportState.CANCELLED: msgid("stopped"),
+            ImportState.UNDONE: msgid("taken back"),
         },
         PointKind: {
             PointKind.SOCIAL_SERVICES_CENTRE: msgid("Centre of social services provision"),

@@ -13,7 +13,6 @@ from mapapp.domain.errors import msgid
 from mapapp.domain.quality import DuplicatePair, Finding, QualityCheck
 from mapapp.domain.registry_questions import RecordSummary
 from mapapp.presentation.csv_table import excel_csv
-from mapapp.presentation.escaping import escape
 from mapapp.presentation.facts import facts, joined, lines, phone_link
 from mapapp.presentation.labels import label
 from mapapp.presentation.messages import Translator
@@ -92,13 +91,26 @@ def finding_text(t: Translator, finding: Finding) -> str:
     return t(finding.message, **finding.values)
 
 
-def pair_card(t: Translator, pair: DuplicatePair, summaries: Summaries) -> Markup:
-    """Return two records side by side, and what they have in common."""
+def alike_text(t: Translator, pair: DuplicatePair) -> str:
+    """Return how alike two records are, and what they have in common."""
     reasons = ", ".join(label(t, reason) for reason in pair.reasons)
-    said = t("Alike by {percent}: {reasons}", percent=t.percent(pair.score), reasons=reasons)
-    sides = joined(_side(t, key, summaries) for key in (pair.one, pair.other))
-    return Markup('<div class="pair"><p class="kind">{}</p><div class="sides">{}</div></div>').format(
-        escape(said), sides
+    return t("Alike by {percent}: {reasons}", percent=t.percent(pair.score), reasons=reasons)
+
+
+def pair_side(t: Translator, key: RecordKey, summaries: Summaries) -> Markup:
+    """Return what tells one record of a pair from the other; its name stands above as a link."""
+    summary = summaries.get(key)
+    if summary is None:
+        return Markup('<div class="pair"><dl>{}</dl></div>').format(facts((t("Id"), key.id)))
+    undisclosed = t("Location not disclosed") if summary.is_confidential else ""
+    return Markup('<div class="pair"><dl>{}</dl></div>').format(
+        facts(
+            (t("Id"), key.id),
+            (t("Organisation"), summary.organisation_name),
+            (t("EDRPOU code"), summary.edrpou),
+            (t("Address"), summary.address or undisclosed),
+            (t("Phone"), lines(map(phone_link, summary.phones))),
+        ),
     )
 
 
@@ -118,22 +130,3 @@ def findings_csv(t: Translator, findings: Iterable[Finding], summaries: Summarie
     )
     header = [t("Check"), t("Kind"), t("Id"), t("Name"), t("Finding"), t("Related records")]
     return excel_csv(header, rows)
-
-
-def _side(t: Translator, key: RecordKey, summaries: Summaries) -> Markup:
-    summary = summaries.get(key)
-    if summary is None:
-        return Markup("<div><h4>{}</h4></div>").format(escape(key.id))
-    return Markup("<div><h4>{}</h4><dl>{}</dl></div>").format(
-        escape(summary.name),
-        facts(
-            (t("Id"), key.id),
-            (t("Organisation"), summary.organisation_name),
-            (t("EDRPOU code"), summary.edrpou),
-            (
-                t("Address"),
-                summary.address or (t("Location not disclosed") if summary.is_confidential else ""),
-            ),
-            (t("Phone"), lines(map(phone_link, summary.phones))),
-        ),
-    )

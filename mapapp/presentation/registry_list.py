@@ -11,7 +11,7 @@ from mapapp.presentation.labels import hromada_name, label, oblast_name
 from mapapp.presentation.offering_card import offered_name
 from mapapp.presentation.record_card import state_badges
 
-_SHOWN_SERVICES = 4
+_SHOWN_SERVICES = 3
 
 
 def listed_name(telling: Telling, point: ListedPoint) -> str:

@@ -10,11 +10,9 @@ from typing import ParamSpec, TypeVar
 
 import streamlit as st
 
-from mapapp.domain.quality import QualityReport
 from mapapp.domain.questions import Atlas, CoverageAnswer, CoverageQuery, Health, NearestAnswer, NearestQuery
 
 _LIFETIME_S = 60
-_QUALITY_LIFETIME_S = 600
 _MOST_KEPT = 512
 
 Parameters = ParamSpec("Parameters")
@@ -47,9 +45,3 @@ def nearest(_atlas: Atlas, query: NearestQuery) -> NearestAnswer:
 def health(_atlas: Atlas) -> Health:
     """Return counts and flags."""
     return _atlas.health()
-
-
-@st.cache_resource(ttl=_QUALITY_LIFETIME_S, max_entries=1, show_spinner=False)
-def quality(_atlas: Atlas) -> QualityReport:
-    """Return what may be wrong with the registry: every record was looked at, so it is kept for longer."""
-    return _atlas.quality()

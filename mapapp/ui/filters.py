@@ -89,10 +89,15 @@ def choose_offered(visit: Visit) -> None:
 
 def choose_page(visit: Visit, total: int, listed: int) -> None:
     """Show the numbers of the pages of a list, if there is more than one."""
-    pages = pages_of(total, listed)
-    if pages > 1:
-        st.session_state["page"] = visit.choice.page
-        st.pagination(pages, key="page", on_change=lambda: visit.change(page=st.session_state["page"]))
+    pages, page = pages_of(total, listed), visit.choice.page
+    if pages == 1:
+        return
+    # Unlike other widgets this one has a default, and Streamlit complains of a value given beside it.
+    if st.session_state.get("page", page) != page:
+        st.session_state["page"] = page
+    st.pagination(
+        pages, default=page, key="page", on_change=lambda: visit.change(page=st.session_state["page"])
+    )
 
 
 def pages_of(total: int, listed: int) -> int:

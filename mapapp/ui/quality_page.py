@@ -16,13 +16,13 @@ from mapapp.presentation.quality_list import (
     PUBLIC_CHECKS,
     Summaries,
     advice,
+    alike_text,
     counts_table,
     finding_text,
     findings_csv,
-    pair_card,
+    pair_side,
     record_name,
 )
-from mapapp.ui import answers
 from mapapp.ui.choice import NO_FILTERS, QUALITY_LINK, REGISTRY_LINK
 from mapapp.ui.filters import choose_page, pages_of
 from mapapp.ui.visit import Visit
@@ -42,7 +42,7 @@ _APPROXIMATE: Final = msgid(
 def quality_page(visit: Visit) -> None:
     """Show the counts, and of the check chosen what it found."""
     t = visit.t
-    report = answers.quality(visit.atlas)
+    report = visit.atlas.quality()
     findings = _public_findings(visit, report)
     counts = {check: sum(finding.check is check for finding in findings) for check in PUBLIC_CHECKS}
     st.markdown(t(_CHECKED, records=t.number(report.records_checked), day=report.as_of))
@@ -136,12 +136,11 @@ def _show_pairs(visit: Visit, pairs: Sequence[DuplicatePair]) -> None:
     summaries = visit.atlas.summaries([key for pair in shown for key in (pair.one, pair.other)])
     with st.container(key="listed"):
         for pair in shown:
-            st.html(pair_card(t, pair, summaries))
-            one, other = st.columns(2)
-            with one:
-                _show_way(visit, pair.one, summaries)
-            with other:
-                _show_way(visit, pair.other, summaries)
+            for key, side in zip((pair.one, pair.other), st.columns(2), strict=True):
+                with side:
+                    _show_way(visit, key, summaries)
+                    st.html(pair_side(t, key, summaries))
+            st.text(alike_text(t, pair))
     choose_page(visit, len(pairs), _LISTED)
 
 

@@ -62,6 +62,9 @@ def _show_catchment(visit: Visit, telling: Telling, record: PointRecord) -> None
     t = visit.t
     st.subheader(t("Whom it serves"), anchor=False)
     offerings = _choose_offerings(telling, record)
+    if not offerings:
+        st.caption(t("No services are recorded."))
+        return
     coverage = served_hromadas(visit.atlas.gazetteer, record, offerings, telling.today)
     served = sum(not visit.atlas.gazetteer.hromadas[code].is_special_city for code in coverage.hromadas)
     st.caption(
