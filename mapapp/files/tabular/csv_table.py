@@ -22,7 +22,7 @@ _BYTE_ORDER_MARKS: Final = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
-_CYRILLIC: Final = ("cp1251", "koi8_u", "cp866")
+_CYRILLIC: Final = ("cp1251", "koi8_u", "cp1125")
 """What Ukrainian programs wrote before UTF-8, the commonest first."""
 _UKRAINIAN: Final = frozenset("абвгґдеєжзиіїйклмнопрстуфхцчшщьюя")
 

@@ -70,6 +70,7 @@ class _Reading:
             name = fold_name(one.name)
             # A name of two organisations tells neither.
             self._by_name[name] = None if name in self._by_name else one.id
+        self._registry_names = {fold_name(one.name): one.name for one in context.organisations.values()}
         self._drafts: dict[str, _Draft] = {}
 
     def owners(self) -> Owners:
@@ -227,9 +228,8 @@ class _Reading:
         )
 
     def _alike(self, name: str) -> str | None:
-        found = closest(fold_name(name), self._by_name)
-        alike = self._context.organisations.get(self._by_name[found] or "") if found else None
-        return None if alike is None else alike.name
+        found = closest(fold_name(name), self._registry_names)
+        return None if found is None else self._registry_names[found]
 
     def _refers_wrongly(self, organisation: Organisation, row: int, known: Iterable[str]) -> bool:
         wrong = False

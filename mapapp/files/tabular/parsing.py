@@ -180,7 +180,8 @@ def _reader(column: Column, reference: Reference) -> Callable[[str], Any]:
     nothing = EXPLICIT_NOTHING if column.field in _MAY_BE_MARKED else None
 
     def read(written: str) -> Any:
-        text = written.strip()
+        # Stripped, a date of a spreadsheet would be a text like any other.
+        text = written.strip() if written.__class__ is str else written
         if not text:
             return None
         if is_dashes(text):

@@ -50,7 +50,7 @@ class Places:
             draft.fault("point.relocated_from", fault)
         if policy is LocationPolicy.PUBLIC:
             self._coordinates(draft, POINT)
-            if not draft.is_faulty and "point.point" not in said:
+            if not draft.is_faulty and "point.point" not in said and hromada in self._gazetteer.hromadas:
                 self._place_by_gazetteer(draft)
         else:
             self._confidential(draft)
@@ -68,6 +68,9 @@ class Places:
             around = Surroundings(oblast, raions, said.get(f"{part}.hromada"))
             self._resolve_unit(draft, f"{part}.settlement", around)
         settlement = self._settlement(said, part)
+        if f"{part}.hromada" not in said and draft.was_refused(f"{part}.settlement"):
+            # Whoever mends the settlement has named the hromada too.
+            draft.findings.refused.add((draft.rows[0], f"{part}.hromada"))
         if settlement is None or f"{part}.hromada" in said or draft.was_refused(f"{part}.hromada"):
             return
         if settlement.hromada is not None or settlement.area in self._gazetteer.hromadas:

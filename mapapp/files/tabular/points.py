@@ -321,7 +321,7 @@ class PointReader:
         for name, fault in faults:
             if (row, name) not in self._findings.refused:
                 self._findings.fault(row, name, fault)
-        if faults:
+        if faults or "offering.catchment" not in said:
             return None
         said.setdefault("offering.target_groups", TargetGroup.EVERYONE)
         try:
@@ -339,6 +339,8 @@ class PointReader:
             yield "offering.places", Fault("this service is given nowhere: add its places")
         if not said.get("offering.catchment"):
             hromada = draft.said.get("point.hromada")
+            if hromada is None and draft.was_refused("point.hromada"):
+                return
             if hromada is None:
                 yield "offering.catchment", Fault("this service reaches nobody: add its catchment")
             else:

@@ -90,6 +90,8 @@ def read_file(context):
         table = read_table(stream, "registry")
         mapping = chosen_columns(propose_columns(table.columns))
         assert mapping.keys() == set(table.columns)
-        return read_records(table.rows, mapping, replace(context, organisations={}, default_organisation=None))
+        return read_records(
+            table.rows, mapping, replace(context, organisations={}, default_organisation=None)
+        )
 
     return read
