@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from datetime import date
 from functools import cached_property
+from threading import Lock
 
 from mapapp.analysis.drawn_areas import DrawnAreas
 from mapapp.analysis.place_search import PlaceSearch
+from mapapp.analysis.quality import check_quality
+from mapapp.domain.changes import RecordKey
+from mapapp.domain.clock import today_in_kyiv
 from mapapp.domain.coverage import HromadaCoverage, Reach, coverage_state
 from mapapp.domain.errors import NotFoundError
 from mapapp.domain.gazetteer import Gazetteer
 from mapapp.domain.geo import BoundingBox, LonLat
 from mapapp.domain.geography import Occupation
 from mapapp.domain.katottg import Katottg, KatottgLevel
+from mapapp.domain.quality import QualityReport
 from mapapp.domain.questions import (
     BoundarySet,
     CoverageAnswer,
@@ -25,7 +31,16 @@ from mapapp.domain.questions import (
     PlaceMatch,
     PointsQuery,
 )
+from mapapp.domain.registry_questions import (
+    ExportedFile,
+    ExportFormat,
+    PointRecord,
+    RecordSummary,
+    RegistryPage,
+    RegistryQuery,
+)
 from mapapp.domain.services import Service
+from mapapp.registry_export import exported, registry_part
 from mapapp.storage.store import Store
 
 
@@ -40,6 +55,8 @@ class StoreAtlas:
         self._store = store
         self._gazetteer = store.gazetteer()
         self._services = store.services()
+        self._quality: tuple[tuple[date, int | None], QualityReport] | None = None
+        self._quality_lock = Lock()
 
     @property
     def gazetteer(self) -> Gazetteer:
@@ -92,6 +109,41 @@ class StoreAtlas:
         if query.service is not None:
             self._check_service(query.service)
         return self._store.points(query)
+
+    def find_records(self, query: RegistryQuery) -> RegistryPage:
+        """Return a page of the registry's service points; raise NotFoundError for an unknown service."""
+        return self._store.find_records(query)
+
+    def point_record(self, point_id: str) -> PointRecord:
+        """Return all the public may know of a service point; raise NotFoundError for an unknown id."""
+        return self._store.point_record(point_id)
+
+    def summaries(self, keys: Collection[RecordKey]) -> Mapping[RecordKey, RecordSummary]:
+        """Return what tells the records apart; those no longer in the registry are left out."""
+        return self._store.summaries(keys)
+
+    def quality(self) -> QualityReport:
+        """Return what may be wrong with the registry today, computed over what the public may know.
+
+        Kept until the registry or the day changes: at 20,000 points it takes seconds.
+        """
+        latest = next(iter(self._store.registry.changes(limit=1)), None)
+        asked = (today_in_kyiv(), None if latest is None else latest.number)
+        with self._quality_lock:
+            if self._quality is None or self._quality[0] != asked:
+                locate = None if self.boundary_set().is_approximate else self.hromada_at
+                registry = self._store.registry.registry().disclosed()
+                self._quality = (
+                    asked,
+                    check_quality(registry, self._gazetteer, self._services, asked[0], locate),
+                )
+            return self._quality[1]
+
+    def export(self, query: RegistryQuery, file_format: ExportFormat) -> ExportedFile:
+        """Return everything the query lists, past its limit, as a file with what the public may know."""
+        registry = registry_part(self._store, self._store.listed_ids(query)).disclosed()
+        content = exported(registry, self._gazetteer, self._services, file_format)
+        return ExportedFile(file_format.file_name(today_in_kyiv()), file_format.media_type, content)
 
     def find_places(self, text: str, limit: int = 8) -> Sequence[PlaceMatch]:
         """Return settlements whose present or former name is like the text, best first."""

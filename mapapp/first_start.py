@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from mapapp.boundaries import install_approximate_boundaries
+from mapapp.domain.access import Access
 from mapapp.domain.errors import UsageError
 from mapapp.domain.progress import Progress
 from mapapp.files.gazetteer import read_areas_outside_hromadas, read_gazetteer
@@ -37,6 +38,27 @@ def open_ready_store(settings: Settings, progress: Progress) -> Store:
         if not path.exists():
             _build_embedded(path, settings, progress)
         return _opened(settings.database_url, settings, progress)
+
+
+def open_public_store(settings: Settings, progress: Progress) -> Store:
+    """Return the store of the settings as anyone may read it, whatever its address would allow.
+
+    Where it is missing, half-built or of an older version it is made ready first, which needs the owner's
+    address; a web server of a ready store does with the address of a login that may only read.
+
+    Raises
+    ------
+    StoreUnavailableError, InvalidInputError
+        As `open_ready_store`.
+
+    """
+    if sqlite_path(settings.database_url) is None:
+        store = open_store(settings.database_url, access=Access.PUBLIC)
+        if store.is_current() and store.state() is StoreState.READY:
+            return store
+        store.dispose()
+    open_ready_store(settings, progress).dispose()
+    return open_store(settings.database_url, access=Access.PUBLIC)
 
 
 def set_embedded_store_aside(settings: Settings) -> Path | None:

@@ -5,11 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 
 from mapapp.analysis.drawn_areas import DrawnAreas
+from mapapp.domain.changes import Authorship
 from mapapp.domain.progress import Progress
 from mapapp.domain.registry import Registry
 from mapapp.files.reference_tables import read_hotlines
 from mapapp.files.registry_file import read_registry
-from mapapp.storage.store import Store
+from mapapp.storage.store import REGISTRY_FILE, Store
 
 
 def check_registry_file(store: Store, file: Path) -> Registry:
@@ -28,8 +29,10 @@ def check_registry_file(store: Store, file: Path) -> Registry:
     return read_registry(file, store.gazetteer(), store.services(), read_hotlines(), locate)
 
 
-def load_registry_file(store: Store, file: Path, progress: Progress) -> int:
+def load_registry_file(
+    store: Store, file: Path, progress: Progress, authorship: Authorship = REGISTRY_FILE
+) -> int:
     """Replace the registry in the store by the file's and return how many service points it has."""
     registry = check_registry_file(store, file)
-    store.replace_registry(registry, progress)
+    store.replace_registry(registry, progress, authorship)
     return len(registry.points)

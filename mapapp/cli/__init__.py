@@ -13,10 +13,10 @@ import uvicorn
 
 from mapapp import __version__
 from mapapp.atlas import StoreAtlas, share_atlas
-from mapapp.cli import boundaries, geography, registry, store
+from mapapp.cli import boundaries, geography, history, imports, registry, services, store
 from mapapp.cli.terminal import DatabaseUrl, complain, shown_progress, terminal_translator
 from mapapp.domain.errors import InvalidInputError, UsageError
-from mapapp.first_start import open_ready_store
+from mapapp.first_start import open_public_store
 from mapapp.settings import read_settings
 
 _USAGE_FAULT = 2
@@ -30,6 +30,9 @@ app = typer.Typer(
 app.add_typer(store.commands, name="store")
 app.add_typer(boundaries.commands, name="boundaries")
 app.add_typer(registry.commands, name="registry")
+registry.commands.add_typer(imports.commands)
+registry.commands.add_typer(history.commands)
+app.add_typer(services.commands, name="services")
 app.add_typer(geography.commands, name="geography")
 
 
@@ -64,7 +67,7 @@ def serve(
     _check_port_is_free(host, port)
     settings = read_settings(database_url=database_url)
     with shown_progress(t) as progress:
-        atlas = StoreAtlas(open_ready_store(settings, progress))
+        atlas = StoreAtlas(open_public_store(settings, progress))
     share_atlas(atlas)
     address = f"http://{'127.0.0.1' if host in {'0.0.0.0', '::'} else host}:{port}/"  # noqa: S104 - only compared
     typer.echo(t("mapapp is ready: {address} (stop with Ctrl+C)", address=address))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import getpass
 import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -12,11 +13,16 @@ import typer
 from rich.console import Console
 from rich.markup import escape as escape_markup
 
+from mapapp.domain.changes import Authorship
 from mapapp.domain.progress import Progress
 from mapapp.presentation.messages import Translator, translator
 
 DatabaseUrl = Annotated[
     str, typer.Option("--database-url", help="The store: sqlite:///FILE or postgresql://USER@HOST/DATABASE.")
+]
+Why = Annotated[str, typer.Option("--why", help="The reason, kept with the change.")]
+Who = Annotated[
+    str, typer.Option("--who", envvar="MAPAPP_WHO", help="Who makes the change; you, if not said.")
 ]
 
 
@@ -64,3 +70,8 @@ def _told_progress(t: Translator) -> Callable[[str, int, int], None]:
             complain(f"{t(step)} …")
 
     return tell
+
+
+def authorship(who: str, why: str) -> Authorship:
+    """Return who changes the registry and why: the login of this machine where no other name is given."""
+    return Authorship(who or getpass.getuser(), why)

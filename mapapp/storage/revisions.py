@@ -34,16 +34,16 @@ def current_revision(connection: Connection) -> str | None:
 
 
 @cache
-def newest_revision() -> str:
-    """Return the revision `upgrade` brings a schema to."""
-    return ScriptDirectory.from_config(_config(None)).get_current_head() or ""
-
-
-@cache
 def known_revisions() -> frozenset[str]:
     """Return every revision this program knows."""
     history = ScriptDirectory.from_config(_config(None))
     return frozenset(script.revision for script in history.walk_revisions())
+
+
+@cache
+def newest_revision() -> str | None:
+    """Return the revision this program works with."""
+    return ScriptDirectory.from_config(_config(None)).get_current_head()
 
 
 def _config(connection: Connection | None) -> Config:

@@ -49,7 +49,7 @@ _BUILD_LOCK = 0x6D61_7061_7070
 """Any number nobody else uses: the bytes of «mapapp»."""
 
 _READY = "ready_at"
-_REGISTRY_FILE = Authorship(who="mapapp", why="The registry file was loaded")
+REGISTRY_FILE = Authorship(who="mapapp", why="The registry file was loaded")
 
 
 class StoreState(StrEnum):
@@ -120,16 +120,21 @@ class Store:
             ready = connection.scalar(select(StoreInfoRow.value).where(StoreInfoRow.key == _READY))
             return StoreState.UNFINISHED if ready is None else StoreState.READY
 
+    def is_current(self) -> bool:
+        """Tell whether the schema is this program's, so that nothing is left to migrate."""
+        with self._reading() as connection:
+            return revisions.current_revision(connection) == revisions.newest_revision()
+
     @contextmanager
     def exclusive(self) -> Iterator[None]:
         """Hold off every other program that builds or migrates this store; a killed holder lets go.
 
         An embedded store needs no lock of its own: each of its transactions already holds the whole file.
         """
+        self._database.require(Access.OWNER)
         if not self._database.is_postgis:
             yield
             return
-        self._database.require(Access.OWNER)
         outside_transactions = self._database.writer.execution_options(isolation_level="AUTOCOMMIT")
         with self._database.plain_errors(), outside_transactions.connect() as connection:
             connection.execute(select(func.pg_advisory_lock(_BUILD_LOCK)))
@@ -185,7 +190,7 @@ class Store:
             geography_loading.write_services(connection, services)
 
     def replace_registry(
-        self, registry: Registry, progress: Progress, authorship: Authorship = _REGISTRY_FILE
+        self, registry: Registry, progress: Progress, authorship: Authorship = REGISTRY_FILE
     ) -> None:
         """Put the registry in place of the one in the store; its history tells what that changed.
 
