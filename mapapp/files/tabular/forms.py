@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from enum import Enum
 from typing import Any, NamedTuple
 
-from mapapp.domain.services import Service
 from mapapp.files.tabular import cells, lists
 from mapapp.files.tabular.understanding import find_phones, hours_note, phones_note
 from mapapp.files.tabular.units import Surroundings, Units
@@ -164,7 +163,7 @@ def word(vocabulary: type[Enum], example: str = "") -> Form:
     return Form(
         lambda written, _: read_word(vocabulary, written),
         tell_word,
-        f"one of the [words](#words) for {_humanised(vocabulary)}",
+        f"one of the [words](#words) for {humanised(vocabulary)}",
         example,
     )
 
@@ -176,12 +175,17 @@ def words(vocabulary: type[Enum], example: str = "") -> Form:
         lambda members, language: lists.join_items(
             tell_word(member, language) for member in vocabulary if member in members
         ),
-        f"[words](#words) for {_humanised(vocabulary)}, apart by `;`",
+        f"[words](#words) for {humanised(vocabulary)}, apart by `;`",
         example,
     )
 
 
-def _humanised(vocabulary: type[Enum]) -> str:
+def humanised(vocabulary: type[Enum]) -> str:
+    """Return the name of a vocabulary in words.
+
+    >>> humanised(Enum)
+    'enum'
+    """
     return "".join(f" {sign.lower()}" if sign.isupper() else sign for sign in vocabulary.__name__).strip()
 
 
@@ -190,8 +194,3 @@ def _settlement(where: str, units: Units) -> Any:
     if code is None:
         return units.settlement(where, Surroundings())
     return code.value if isinstance(code, cells.Noted) else code
-
-
-def reference_of(services: Iterable[Service], units: Units) -> Reference:
-    """Return what cells refer to."""
-    return Reference(ServiceWords({service.slug: service for service in services}), units)

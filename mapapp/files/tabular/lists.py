@@ -33,6 +33,7 @@ NOTHING = "–"
 _Item = TypeVar("_Item")
 
 _SPECIAL = re.compile(r"([\\;()])")
+_SPECIAL_PLAIN = re.compile(r"([\\;])")
 _SPECIAL_INSIDE = re.compile(r"([\\;(),])")
 _DASH = r"\s*[–—-]\s*"
 _DAY = r"\d{4}-\d{2}-\d{2}|\d{1,2}[./]\d{1,2}[./]\d{4}"
@@ -84,6 +85,11 @@ def escape_item(text: str) -> str:
     return _SPECIAL.sub(r"\\\1", text)
 
 
+def _escape_plain(text: str) -> str:
+    """Return a text as an item that nothing in brackets belongs to."""
+    return _SPECIAL_PLAIN.sub(r"\\\1", text)
+
+
 def _escape_inside(text: str) -> str:
     return _SPECIAL_INSIDE.sub(r"\\\1", text)
 
@@ -133,7 +139,7 @@ def read_texts(written: str) -> tuple[str, ...]:
 
 def tell_texts(texts: Iterable[str]) -> str:
     """Return a list of plain texts as one."""
-    return join_items(map(escape_item, texts))
+    return join_items(map(_escape_plain, texts))
 
 
 def read_emails(written: str) -> tuple[str, ...]:
@@ -329,7 +335,7 @@ def _phones(item: str, found: Callable[[str], tuple[Phone, ...]]) -> tuple[Phone
 
 def tell_phones(phones: Iterable[Phone], found: Callable[[str], tuple[Phone, ...]]) -> str:
     """Return the phones as one text, with the number in full where it would be read otherwise."""
-    return join_items(_tell_phone(phone, found, escape_item) for phone in phones)
+    return join_items(_tell_phone(phone, found, _escape_plain) for phone in phones)
 
 
 def _tell_phone(phone: Phone, found: Callable[[str], tuple[Phone, ...]], escape: Callable[[str], str]) -> str:

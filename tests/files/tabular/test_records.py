@@ -332,8 +332,8 @@ def test_rows_that_disagree_about_their_point_are_both_named(records_of):
     assert found.records == ()
     assert [str(fault) for fault in found.faults] == [
         (
-            ":3 [Назва]: row 2 says «Центр надання соціальних послуг» of the same service point: correct one of "
-            "them, or give each point its own id"
+            ":3 [Назва]: row 2 says «Центр надання соціальних послуг» of the same service point: correct one "
+            "of them, or give each point its own id"
         )
     ]
 
