@@ -63,6 +63,8 @@ _GROUP_AT_MOST = 200
 """Larger groups of one provider or name are compared settlement by settlement only."""
 _ROUGHLY_LIKE = 70
 """Per cent of rapidfuzz's token_set_ratio below which names are not compared word by word."""
+_COMPARED_AT_ONCE = 256
+"""Names of a large city against each other: bounds the matrix of their scores."""
 _SEVERAL_WORDS = 4
 _SERVICES_OVERLAP = 0.5
 
@@ -188,13 +190,13 @@ def _groups(keys: Iterable[Iterable[Hashable]], *, at_most: int) -> Iterator[lis
 def _roughly_alike(traits: Sequence[_Traits], members: Sequence[int]) -> Iterator[tuple[int, int]]:
     """Yield the pairs whose names are near enough to be compared word by word."""
     texts = [traits[number].name.text for number in members]
-    for first, text in enumerate(texts[:-1]):
-        others = texts[first + 1 :]
+    for start in range(0, len(texts), _COMPARED_AT_ONCE):
+        some, rest = texts[start : start + _COMPARED_AT_ONCE], texts[start:]
         scores = process.cdist(
-            [text], others, scorer=fuzz.token_set_ratio, score_cutoff=_ROUGHLY_LIKE, dtype=np.uint8
-        )[0]
-        for offset in np.flatnonzero(scores):
-            yield members[first], members[first + 1 + int(offset)]
+            some, rest, scorer=fuzz.token_set_ratio, score_cutoff=_ROUGHLY_LIKE, dtype=np.uint8
+        )
+        for first, second in zip(*np.nonzero(np.triu(scores, k=1)), strict=True):
+            yield members[start + int(first)], members[start + int(second)]
 
 
 def _near_across_borders(traits: Sequence[_Traits]) -> Iterator[tuple[int, int]]:

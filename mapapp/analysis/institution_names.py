@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from dataclasses import dataclass
 from enum import IntEnum, auto
 
@@ -47,7 +46,7 @@ _ABBREVIATIONS = {
     "впо": "внутрішньо переміщених осіб",
 }
 # Whose it is tells two apart where both say it: the oblast's centre is not the city's.
-_LEVELS = ("обласн", "районн", "міськ", "селищн", "сільськ")
+_LEVEL = re.compile(r"\b(?:обласн|районн|міськ|селищн|сільськ)")
 # A part of an institution is not the institution, though its name holds the other's whole.
 _PARTS = ("відділенн", "філі", "підрозділ", "віддален", "мобільн", "бригад", "притулок", "кімнат", "хоспіс")
 
@@ -94,8 +93,7 @@ def institution_name(text: str) -> InstitutionName:
     telling = [word for word in words if word not in _NOISE] or words
     numbers = frozenset(_DIGITS.findall(folded))
     plain = tuple(word for word in telling if not _DIGITS.search(word)) if numbers else tuple(telling)
-    levels = frozenset(level for level in _LEVELS if any(word.startswith(level) for word in words))
-    return InstitutionName(plain, numbers, levels)
+    return InstitutionName(plain, numbers, levels=frozenset(_LEVEL.findall(folded)))
 
 
 def likeness(one: InstitutionName, other: InstitutionName) -> NameLikeness:
@@ -123,10 +121,9 @@ def _contradict(one: frozenset[str], other: frozenset[str]) -> bool:
 
 def _unmatched(one: tuple[str, ...], other: tuple[str, ...]) -> tuple[list[str], list[str]]:
     """Return the words of each that have no like in the other."""
-    shared = Counter(one) & Counter(other)
     only_one: list[str] = []
-    rest = list((Counter(other) - shared).elements())
-    for word in (Counter(one) - shared).elements():
+    rest = [word for word in other if word not in one]
+    for word in (word for word in one if word not in other):
         match = next((like for like in rest if _same_word(word, like)), None)
         if match is None:
             only_one.append(word)
