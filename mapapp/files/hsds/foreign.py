@@ -58,6 +58,10 @@ class ForeignReader:
         self._units = Units(context.gazetteer)
         self._services = ServiceWords(context.services)
 
+    def organisation_id(self, entity: Entity) -> str:
+        """Return under which id an organisation is kept here."""
+        return self._id(RecordKind.ORGANISATION, entity)
+
     def organisation(self, entity: Entity, faults: list[Fault], notes: list[Fault]) -> Organisation:
         """Return the organisation; HSDS does not tell its sector."""
         name = _required(entity, "name", faults)

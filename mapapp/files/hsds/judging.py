@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator
 
 from mapapp.domain.errors import Fault
 from mapapp.domain.imports import ImportContext
@@ -15,17 +15,31 @@ from mapapp.files.registry_values import closest
 class Judge:
     """Compares points with the gazetteer, the services and the organisations of the file and the registry."""
 
-    def __init__(self, context: ImportContext, organisations: Mapping[str, Organisation]) -> None:
+    def __init__(self, context: ImportContext, organisations: Collection[str]) -> None:
         self._country = GazetteerChecks(context.gazetteer, context.locate)
         self._services = context.services
-        self._organisations = {**context.organisations, **organisations}
+        self._organisations = {*context.organisations, *organisations}
 
     def faults(self, record: Organisation | ServicePoint) -> Iterator[Fault]:
         """Yield what is wrong, each with the field of HSDS it is of."""
-        if isinstance(record, ServicePoint):
+        if isinstance(record, Organisation):
+            yield from self._relations(record)
+        else:
             yield from self._units(record)
             yield from self._offerings(record)
             yield from self._position(record)
+
+    def _relations(self, organisation: Organisation) -> Iterator[Fault]:
+        for field, wanted in (
+            ("parent_organization_id", organisation.parent),
+            *(("successor_of", one) for one in organisation.successor_of),
+        ):
+            if wanted is not None and wanted not in self._organisations:
+                yield Fault(
+                    "no organisation «{id}» stands in this file or in the registry",
+                    {"id": wanted, "value": wanted},
+                    column=field,
+                )
 
     def _units(self, point: ServicePoint) -> Iterator[Fault]:
         checks = (
@@ -65,6 +79,19 @@ class Judge:
                 fault = None if area.area == NATION else self._country.area(Katottg(area.area))
                 if fault is not None:
                     yield _at(fault, f"services[{number}].service_areas[{place}].extent")
+                elif self._is_lost(area.area, point):
+                    yield Fault(
+                        "{name} is temporarily occupied: only a provider relocated_from it can name it as "
+                        "served",
+                        {"name": self._country.name(Katottg(area.area)), "value": area.area},
+                        column=f"services[{number}].service_areas[{place}].extent",
+                    )
+
+    def _is_lost(self, area: str, point: ServicePoint) -> bool:
+        """Tell whether the area is occupied and not the one the provider left."""
+        if area in {NATION, point.relocated_from}:
+            return False
+        return self._country.is_fully_occupied(Katottg(area))
 
     def _unknown_service(self, slug: str) -> Fault:
         suggestion = closest(slug, self._services)

@@ -109,8 +109,8 @@ def read_own_organisation(entity: Entity) -> Organisation:
     return Organisation(
         id=own_id_of(entity),
         name=entity["name"],
-        sector=said.word(Sector),
-        kind=said.word(ProviderKind),
+        sector=said.required(Sector),
+        kind=said.required(ProviderKind),
         ownership=said.word(Ownership),
         edrpou=_identifier(entity, EDRPOU_SCHEME) or None,
         registry_number=_identifier(entity, _REGISTRY),

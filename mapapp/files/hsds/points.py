@@ -142,13 +142,15 @@ def read_own_point(entity: Entity, organisation: str, offerings: tuple[Offering,
     said = Said(entity)
     timetable = Timetable(entity.get("schedules") or ())
     facts = read_facts(said, POINT_FACTS)
+    if "oblast" not in facts:
+        raise ValueError("its oblast is missing")
     units = {"hromada": None, "settlement": None}
     return ServicePoint(
         id=own_id_of(entity),
         organisation=organisation,
-        kind=said.word(PointKind),
+        kind=said.required(PointKind),
         name=entity["name"],
-        location_policy=said.word(LocationPolicy),
+        location_policy=said.required(LocationPolicy),
         point=position_of(entity),
         precision=said.word(PointPrecision),
         phones=read_phones(entity.get("phones") or ()),

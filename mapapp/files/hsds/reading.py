@@ -61,7 +61,7 @@ class _Reading:
         self._organisations: dict[str, Organisation | None] = {}
         self._ours = {organisations.organisation_id(own): own for own in context.organisations}
         self._services_at = _services_by_location(objects)
-        self._judge: Judge | None = None
+        self._judge = Judge(context, {self._id_of(one) for one in objects.organizations.values()})
 
     def read(self, progress: Progress) -> ReadRecords:
         total = len(self._objects.organizations) + len(self._objects.locations)
@@ -70,8 +70,6 @@ class _Reading:
             number += 1
             self._organisations[key] = self._take(number, entity, (), self._organisation(entity))
             progress(_STEP, number, total)
-        known = {one.id: one for one in self._organisations.values() if one is not None}
-        self._judge = Judge(self._context, known)
         for key, entity in self._objects.locations.items():
             number += 1
             services = self._services_at.get(key, [])
@@ -106,7 +104,7 @@ class _Reading:
                     {"value": name[:_MOST_VALUE_SIGNS], "problem": _problem(error)},
                 )
             )
-        if record is not None and not faults and self._judge is not None:
+        if record is not None and not faults:
             faults += self._judge.faults(record)
         self._found.faults += (self._placed(fault, number) for fault in faults)
         self._found.notes += (self._placed(note, number) for note in notes)
@@ -117,6 +115,9 @@ class _Reading:
             row = SourceRow(number, dict(_values(entity, services)))
             self._found.records.append(ImportedRecord(record, (row,)))
         return record
+
+    def _id_of(self, organization: Entity) -> str:
+        return organisations.own_id_of(organization) or self._foreign.organisation_id(organization)
 
     def _placed(self, fault: Fault, number: int) -> Fault:
         return replace(fault, file=self._file, line=number)

@@ -197,10 +197,10 @@ def read_own_offering(entity: Entity) -> Offering:
     return Offering(
         service=said.service(),
         catchment=tuple(map(_read_area, entity.get("service_areas") or ())),
-        target_groups=reduce(or_, said.words(TargetGroup)),
+        target_groups=reduce(or_, said.words(TargetGroup), TargetGroup(0)) or TargetGroup.EVERYONE,
         places=frozenset(said.words(PlaceOfProvision)),
         terms=frozenset(said.words(Term)),
-        payment=said.word(Payment),
+        payment=said.required(Payment),
         age_from=read_count(entity.get("minimum_age")),
         age_to=read_count(entity.get("maximum_age")),
         tariffs=tuple(read_tariffs(entity.get("cost_options") or ())),
@@ -212,7 +212,7 @@ def read_own_offering(entity: Entity) -> Offering:
 def _read_area(entity: Entity) -> CatchmentArea:
     said = Said(entity)
     dates = read_facts(said, _DATES, "catchment.")
-    return CatchmentArea(str(entity["extent"]), said.word(CatchmentBasis), **dates)
+    return CatchmentArea(str(entity["extent"]), said.required(CatchmentBasis), **dates)
 
 
 def read_count(written: Any) -> int | None:

@@ -149,6 +149,13 @@ def _word(member: Enum) -> str:
     return str(member.name).lower()
 
 
+def _member(vocabulary: type[Enum], word: str) -> Enum:
+    try:
+        return vocabulary[word.upper()]
+    except KeyError:
+        raise ValueError(f"«{word}» is no {_TAXONOMY_OF[vocabulary]}") from None
+
+
 class Said:
     """The terms and facts of one object, as far as they are ours."""
 
@@ -182,12 +189,19 @@ class Said:
     def words(self, vocabulary: type[Enum], value: str = "") -> tuple[Any, ...]:
         """Return the members of a closed list that are said with the value."""
         said = self._words.get(_TAXONOMY_OF[vocabulary], ())
-        return tuple(vocabulary[word.upper()] for word, told in said if told == value)
+        return tuple(_member(vocabulary, word) for word, told in said if told == value)
 
     def word(self, vocabulary: type[Enum]) -> Any:
         """Return the one member that is said, None where none is."""
         found = self.words(vocabulary)
         return found[0] if found else None
+
+    def required(self, vocabulary: type[Enum]) -> Any:
+        """Return the one member that is said; raise ValueError where none is."""
+        member = self.word(vocabulary)
+        if member is None:
+            raise ValueError(f"its {_TAXONOMY_OF[vocabulary]} is missing")
+        return member
 
     def service(self) -> str:
         """Return the slug of the service, empty where it is not said."""
