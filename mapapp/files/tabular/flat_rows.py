@@ -8,15 +8,8 @@ from typing import Any, NamedTuple
 
 from mapapp.domain.contacts import AddressParts
 from mapapp.domain.registry import Offering, Organisation, Registry, ServicePoint
-from mapapp.files.tabular.columns import (
-    COLUMNS,
-    CONFIDENTIAL,
-    OFFERING,
-    ORGANISATION,
-    POINT,
-    Column,
-    value_of,
-)
+from mapapp.files.tabular.column import CONFIDENTIAL, OFFERING, ORGANISATION, POINT, Column, value_of
+from mapapp.files.tabular.columns import COLUMNS
 from mapapp.files.tabular.lists import NOTHING
 from mapapp.files.tabular.understanding import find_address, find_hours
 from mapapp.files.tabular.words import Language

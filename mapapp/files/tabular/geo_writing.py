@@ -15,7 +15,7 @@ import shapely
 
 from mapapp.domain.registry import Registry
 from mapapp.files.tabular import forms
-from mapapp.files.tabular.columns import Column
+from mapapp.files.tabular.column import Column
 from mapapp.files.tabular.flat_rows import FlatTable, flat_table
 from mapapp.files.tabular.geojson_table import LAT, LON
 from mapapp.files.tabular.words import Language

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from typing import Final
 
 from mapapp.domain.registry import TargetGroup
-from mapapp.files.tabular.columns import COLUMNS, CONFIDENTIAL, OFFERING, ORGANISATION, POINT, Column
+from mapapp.files.tabular.column import CONFIDENTIAL, OFFERING, ORGANISATION, POINT, Column
+from mapapp.files.tabular.columns import COLUMNS
 from mapapp.files.tabular.forms import humanised
 from mapapp.files.tabular.words import WORDS
 

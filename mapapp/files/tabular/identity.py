@@ -21,7 +21,7 @@ def made_id(source: str, record_id: str) -> str:
     As it is where both are plain (the first dot then parts them), else transliterated with a hash of both.
 
     >>> made_id("cnap", "17"), made_id("Реєстр", "А/5")
-    ('cnap.17', 'reiestr-a-5-5adbef2e2c')
+    ('cnap.17', 'reiestr-a-5-e79da86175')
     """
     plain = f"{source}.{record_id}"
     if _PLAIN_SOURCE.fullmatch(source) and _PLAIN_ID.fullmatch(record_id) and len(plain) <= _MOST_SIGNS:

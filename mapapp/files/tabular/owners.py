@@ -12,7 +12,8 @@ from mapapp.domain.imports import ImportContext
 from mapapp.domain.names import fold_name
 from mapapp.domain.registry import Organisation, Ownership, RecordSource, Sector
 from mapapp.files.tabular.cells import closest
-from mapapp.files.tabular.columns import BY_FIELD, ORGANISATION, describes_organisations
+from mapapp.files.tabular.column import ORGANISATION
+from mapapp.files.tabular.columns import BY_FIELD, describes_organisations
 from mapapp.files.tabular.identity import made_id
 from mapapp.files.tabular.parsing import ParsedTable
 from mapapp.files.tabular.rules import Rules, demo_name_fault, period_fault

@@ -15,7 +15,8 @@ from mapapp.domain.imports import SourceRow
 from mapapp.domain.progress import Progress
 from mapapp.files.tabular import forms
 from mapapp.files.tabular.cells import DateCell, Noted, Refusal
-from mapapp.files.tabular.columns import BY_FIELD, COLUMNS, CONFIDENTIAL, POINT, Column
+from mapapp.files.tabular.column import CONFIDENTIAL, POINT, Column
+from mapapp.files.tabular.columns import BY_FIELD, COLUMNS
 from mapapp.files.tabular.forms import Reference
 from mapapp.files.tabular.formula_guard import is_dashes, unguarded
 from mapapp.files.tabular.raw_table import SURPLUS

@@ -12,7 +12,7 @@ from mapapp.domain.katottg import Katottg
 from mapapp.domain.registry import LocationPolicy, PointPrecision
 from mapapp.files.gazetteer_checks import FAR_KM, NEAR_KM
 from mapapp.files.tabular.cells import Refusal
-from mapapp.files.tabular.columns import CONFIDENTIAL, POINT
+from mapapp.files.tabular.column import CONFIDENTIAL, POINT
 from mapapp.files.tabular.distance import distance_km
 from mapapp.files.tabular.drafts import Draft
 from mapapp.files.tabular.rules import Rules, Said

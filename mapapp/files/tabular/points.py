@@ -22,7 +22,8 @@ from mapapp.domain.registry import (
     TargetGroup,
     WartimeState,
 )
-from mapapp.files.tabular.columns import BY_FIELD, CONFIDENTIAL, OFFERING, POINT
+from mapapp.files.tabular.column import CONFIDENTIAL, OFFERING, POINT
+from mapapp.files.tabular.columns import BY_FIELD
 from mapapp.files.tabular.drafts import Draft
 from mapapp.files.tabular.identity import made_id
 from mapapp.files.tabular.owners import Owners, unknown_organisation

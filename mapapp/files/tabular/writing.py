@@ -15,7 +15,7 @@ import xlsxwriter  # type: ignore[import-untyped]
 from mapapp.domain.errors import UsageError
 from mapapp.domain.registry import Registry
 from mapapp.files.tabular import forms
-from mapapp.files.tabular.columns import OFFERING, Column
+from mapapp.files.tabular.column import OFFERING, Column
 from mapapp.files.tabular.flat_rows import FlatTable, Marker, flat_table
 from mapapp.files.tabular.formula_guard import escaped, guarded, starts_formula
 from mapapp.files.tabular.geo_writing import write_geopackage, write_geoparquet
