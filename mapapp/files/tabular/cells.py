@@ -41,9 +41,9 @@ _NO = frozenset({"ні", "no", "false", "0", "немає", "n", "н", "нема"
 class Refusal(Exception):  # noqa: N818 - it carries a Fault, which is the project's word
     """A value that cannot be taken, and why."""
 
-    def __init__(self, message: str, **values: object) -> None:
-        super().__init__(message)
-        self.fault = Fault(message, values)
+    def __init__(self, fault: Fault) -> None:
+        super().__init__(fault.message)
+        self.fault = fault
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,12 +82,14 @@ def closest(word: str, known: Iterable[str]) -> str | None:
 def read_text(written: str) -> str:
     """Return the text, which a spreadsheet has not turned into a date."""
     if isinstance(written, DateCell):
-        raise Refusal("the spreadsheet keeps this as a date: make the column text and type the value anew")
+        raise Refusal(
+            Fault("the spreadsheet keeps this as a date: make the column text and type the value anew")
+        )
     text = written.replace("\r\n", "\n").replace("\r", "\n")
     if len(text) > MAX_TEXT:
-        raise Refusal("the text is longer than {limit} characters", limit=MAX_TEXT)
+        raise Refusal(Fault("the text is longer than {limit} characters", {"limit": MAX_TEXT}))
     if _CONTROL.search(text):
-        raise Refusal("the text holds a control character: type it anew")
+        raise Refusal(Fault("the text holds a control character: type it anew"))
     return text
 
 
@@ -97,8 +99,10 @@ def read_record_id(written: str) -> str:
         return check_record_id(written)
     except ValueError:
         raise Refusal(
-            "«{value}» is not an id: use up to 63 lower-case Latin letters, digits, dots and dashes",
-            value=written,
+            Fault(
+                "«{value}» is not an id: use up to 63 lower-case Latin letters, digits, dots and dashes",
+                {"value": written},
+            )
         ) from None
 
 
@@ -109,7 +113,7 @@ def read_flag(written: str) -> bool:
         return True
     if word in _NO:
         return False
-    raise Refusal("«{value}» is neither yes nor no: write так or ні", value=written)
+    raise Refusal(Fault("«{value}» is neither yes nor no: write так or ні", {"value": written}))
 
 
 def read_day(written: str) -> date:
@@ -122,7 +126,7 @@ def read_day(written: str) -> date:
             return date(int(found[3]), int(found[2]), int(found[1]))
     except ValueError:
         pass
-    raise Refusal("«{value}» is not a date: write it as 31.03.2026 or 2026-03-31", value=written)
+    raise Refusal(Fault("«{value}» is not a date: write it as 31.03.2026 or 2026-03-31", {"value": written}))
 
 
 def read_time(written: str) -> time:
@@ -133,7 +137,7 @@ def read_time(written: str) -> time:
             return time(int(found[1]), int(found[2]))
     except ValueError:
         pass
-    raise Refusal("«{value}» is not a time: write it as 09:00", value=written)
+    raise Refusal(Fault("«{value}» is not a time: write it as 09:00", {"value": written}))
 
 
 def read_degrees(written: str) -> float:
@@ -143,14 +147,14 @@ def read_degrees(written: str) -> float:
         return float(text.replace(",", "."))
     if _SCIENTIFIC.fullmatch(text):
         return float(text)
-    raise Refusal("«{value}» is not a number of degrees such as 49.5894", value=written)
+    raise Refusal(Fault("«{value}» is not a number of degrees such as 49.5894", {"value": written}))
 
 
 def read_count(written: str) -> int:
     """Return a whole number; a spreadsheet may have made it `12.0` or `1 200`."""
     found = _WHOLE.fullmatch(_SPACES.sub("", written))
     if found is None:
-        raise Refusal("«{value}» is not a whole number, zero or more", value=written)
+        raise Refusal(Fault("«{value}» is not a whole number, zero or more", {"value": written}))
     return int(found[1])
 
 
@@ -158,7 +162,7 @@ def read_money(written: str) -> Decimal:
     """Return an amount in hryvnias, with a decimal point or comma."""
     text = _SPACES.sub("", written)
     if _NUMBER.fullmatch(text) is None or text.startswith("-"):
-        raise Refusal("«{value}» is not an amount in hryvnias such as 120,50", value=written)
+        raise Refusal(Fault("«{value}» is not an amount in hryvnias such as 120,50", {"value": written}))
     return Decimal(text.replace(",", "."))
 
 
@@ -176,13 +180,15 @@ def read_edrpou(written: str) -> str | Noted:
             )
             return Noted(restored, note)
         raise Refusal(
-            "EDRPOU «{value}» has {count} digits instead of 8, and {restored} has a wrong check digit: "
-            "write all digits as text",
-            value=written,
-            count=len(code),
-            restored=restored,
+            Fault(
+                "EDRPOU «{value}» has {count} digits instead of 8, and {restored} has a wrong check digit: "
+                "write all digits as text",
+                {"value": written, "count": len(code), "restored": restored},
+            )
         )
-    raise Refusal("«{value}» is not an EDRPOU code: check its 8 digits, zeros included", value=written)
+    raise Refusal(
+        Fault("«{value}» is not an EDRPOU code: check its 8 digits, zeros included", {"value": written})
+    )
 
 
 def read_code(written: str) -> Katottg | Noted | None:
@@ -194,7 +200,9 @@ def read_code(written: str) -> Katottg | Noted | None:
     except ValueError:
         if len(written) < len("UA00000"):
             return None
-        raise Refusal("«{value}» is not a KATOTTG code: write UA and 17 digits", value=written) from None
+        raise Refusal(
+            Fault("«{value}» is not a KATOTTG code: write UA and 17 digits", {"value": written})
+        ) from None
     if not written.isascii():
         return Noted(code, Fault("Cyrillic letters in the code «{value}» taken as Latin", {"value": written}))
     return code
@@ -204,5 +212,7 @@ def read_email(written: str) -> str:
     """Return the address."""
     text = written.strip().removeprefix("mailto:")
     if _EMAIL.fullmatch(text) is None:
-        raise Refusal("«{value}» is not an e-mail address such as centre@example.com", value=written)
+        raise Refusal(
+            Fault("«{value}» is not an e-mail address such as centre@example.com", {"value": written})
+        )
     return text

@@ -12,6 +12,7 @@ from decimal import Decimal
 from typing import TypeVar
 
 from mapapp.domain.contacts import Contact, Phone
+from mapapp.domain.errors import Fault
 from mapapp.domain.hours import Closure, HoursException, OpeningHours, OpenSpan
 from mapapp.domain.katottg import Katottg
 from mapapp.domain.registry import CatchmentArea, CatchmentBasis, MobileStop, Tariff
@@ -129,7 +130,9 @@ def read_items(written: str, read: Callable[[str], _Item]) -> tuple[_Item, ...]:
     try:
         return tuple(read(item) for item in split_items(written))
     except ValueError as error:
-        raise Refusal("«{value}» does not hold together: {problem}", value=written, problem=error) from None
+        raise Refusal(
+            Fault("«{value}» does not hold together: {problem}", {"value": written, "problem": error})
+        ) from None
 
 
 def read_texts(written: str) -> tuple[str, ...]:
@@ -153,7 +156,9 @@ def read_emails(written: str) -> tuple[str, ...]:
 def _period(text: str, written: str) -> tuple[date | None, date | None]:
     found = _PERIOD.fullmatch(text.strip())
     if found is None or not (found["first"] or found["last"]):
-        raise Refusal("«{value}» is not a period: write it as 2026-01-01–2027-12-31", value=written)
+        raise Refusal(
+            Fault("«{value}» is not a period: write it as 2026-01-01–2027-12-31", {"value": written})
+        )
     first = read_day(found["first"]) if found["first"] else None
     if not found["dash"]:
         return first, first
@@ -208,13 +213,15 @@ def read_tariffs(written: str) -> tuple[Tariff, ...]:
         dates, colon, prices = text.partition(":")
         if not colon:
             raise Refusal(
-                "«{value}» is not a tariff: write it as 2026-01-01–2026-12-31: особа 120,50, сім’я 300 "
-                "(рішення № 5)",
-                value=written,
+                Fault(
+                    "«{value}» is not a tariff: write it as 2026-01-01–2026-12-31: особа 120,50, сім’я 300 "
+                    "(рішення № 5)",
+                    {"value": written},
+                )
             )
         start, end = _period(dates, written)
         if start is None:
-            raise Refusal("a tariff has a first day: «{value}» names none", value=written)
+            raise Refusal(Fault("a tariff has a first day: «{value}» names none", {"value": written}))
         return Tariff(start, end, _price(_PER_PERSON, prices), _price(_PER_FAMILY, prices), _note(inside))
 
     return read_items(written, read)
@@ -255,7 +262,7 @@ def read_closures(written: str) -> tuple[Closure, ...]:
         dates, inside = _apart(item)
         first, last = _period(dates, written)
         if first is None:
-            raise Refusal("a closure has a first day: «{value}» names none", value=written)
+            raise Refusal(Fault("a closure has a first day: «{value}» names none", {"value": written}))
         return Closure(first, last, _note(inside))
 
     return read_items(written, read)
@@ -279,12 +286,14 @@ def read_stops(written: str, settlement: Callable[[str], Katottg]) -> tuple[Mobi
         found = _STOP.fullmatch(text)
         if found is None:
             raise Refusal(
-                "«{value}» is not a stop: write it as 2026-02-03 09:00–12:00 and the settlement's code",
-                value=written,
+                Fault(
+                    "«{value}» is not a stop: write it as 2026-02-03 09:00–12:00 and the settlement's code",
+                    {"value": written},
+                )
             )
         span = _SPAN.fullmatch((found["span"] or "–").strip())
         if span is None:
-            raise Refusal("«{value}» is not a time: write it as 09:00", value=found["span"])
+            raise Refusal(Fault("«{value}» is not a time: write it as 09:00", {"value": found["span"]}))
         return MobileStop(
             settlement(unescape(found["where"])),
             read_day(found["day"]),
@@ -330,7 +339,9 @@ def _phones(item: str, found: Callable[[str], tuple[Phone, ...]]) -> tuple[Phone
     try:
         return (Phone(read_text(unescape(explicit["written"])), e164),)
     except ValueError as error:
-        raise Refusal("«{value}» does not hold together: {problem}", value=item, problem=error) from None
+        raise Refusal(
+            Fault("«{value}» does not hold together: {problem}", {"value": item, "problem": error})
+        ) from None
 
 
 def tell_phones(phones: Iterable[Phone], found: Callable[[str], tuple[Phone, ...]]) -> str:
@@ -353,7 +364,9 @@ def read_contacts(written: str) -> tuple[Contact, ...]:
         emails = [part for part in parts if "@" in part]
         phones = [phone for part in parts if "@" not in part for phone in _phones(part, _one_phone)]
         if len(emails) > 1:
-            raise Refusal("a contact has one e-mail address: «{value}» names several", value=written)
+            raise Refusal(
+                Fault("a contact has one e-mail address: «{value}» names several", {"value": written})
+            )
         name = read_text(unescape(title))
         return Contact(name, tuple(phones), read_email(unescape(emails[0])) if emails else "")
 
@@ -395,9 +408,13 @@ def read_opening_hours(written: str) -> OpeningHours:
             week[first : last + 1] = [_spans(line["spans"], written)] * (last + 1 - first)
         return OpeningHours(tuple(week), tuple(exceptions))
     except KeyError as error:
-        raise Refusal("«{value}» does not hold together: {problem}", value=written, problem=error) from None
+        raise Refusal(
+            Fault("«{value}» does not hold together: {problem}", {"value": written, "problem": error})
+        ) from None
     except ValueError as error:
-        raise Refusal("«{value}» does not hold together: {problem}", value=written, problem=error) from None
+        raise Refusal(
+            Fault("«{value}» does not hold together: {problem}", {"value": written, "problem": error})
+        ) from None
 
 
 def _exception(item: str, written: str) -> HoursException:
@@ -405,7 +422,7 @@ def _exception(item: str, written: str) -> HoursException:
     dates, _, spans = text.partition(":")
     first, last = _period(dates, written)
     if first is None or last is None:
-        raise Refusal("«{value}» is not a period: write it as 2026-01-01–2027-12-31", value=item)
+        raise Refusal(Fault("«{value}» is not a period: write it as 2026-01-01–2027-12-31", {"value": item}))
     is_closed = fold_word(spans) in _CLOSED.values()
     return HoursException(first, last, () if is_closed else _spans(spans, written), _note(inside))
 
@@ -416,8 +433,10 @@ def _spans(text: str, written: str) -> tuple[OpenSpan, ...]:
         found = _SPAN.fullmatch(part.strip())
         if found is None or not found["opens"] or not found["closes"]:
             raise Refusal(
-                "«{value}» are not exact hours: write them as пн–чт 09:00–13:00, 14:00–18:00; пт 09:00–16:45",
-                value=written,
+                Fault(
+                    "«{value}» are not exact hours: write them as пн–чт 09:00–13:00, 14:00–18:00; пт 09:00–16:45",
+                    {"value": written},
+                )
             )
         spans.append(OpenSpan(read_time(found["opens"]), read_time(found["closes"])))
     return tuple(spans)

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Final
 
+from mapapp.domain.errors import Fault
 from mapapp.domain.gazetteer import Gazetteer
 from mapapp.domain.geography import Hromada, HromadaKind, Oblast, Raion, Settlement
 from mapapp.domain.katottg import NATION, Katottg, fold_look_alikes
@@ -187,20 +188,25 @@ class Units:
         if len(found) == 1:
             return next(iter(found)).katottg
         raise Refusal(
-            "«{value}» may be any of {count}: {candidates}: write the code, or add the oblast and the raion",
-            value=written,
-            count=len(found),
-            candidates="; ".join(self._told(unit) for unit in list(found)[:_SHOWN_CANDIDATES]),
+            Fault(
+                "«{value}» may be any of {count}: {candidates}: write the code, or add the oblast and the raion",
+                {
+                    "value": written,
+                    "count": len(found),
+                    "candidates": "; ".join(self._told(unit) for unit in list(found)[:_SHOWN_CANDIDATES]),
+                },
+            )
         )
 
     def _unknown(self, written: str, folded: str, known: Mapping[str, tuple[_Unit, ...]]) -> Refusal:
         suggestion = closest(folded, known)
         if suggestion is None:
-            return Refusal("no unit is called «{value}»: write its KATOTTG code", value=written)
+            return Refusal(Fault("no unit is called «{value}»: write its KATOTTG code", {"value": written}))
         return Refusal(
-            "no unit is called «{value}»: did you mean {suggestion}?",
-            value=written,
-            suggestion=self._told(known[suggestion][0]),
+            Fault(
+                "no unit is called «{value}»: did you mean {suggestion}?",
+                {"value": written, "suggestion": self._told(known[suggestion][0])},
+            )
         )
 
     def _told(self, unit: _Unit) -> str:

@@ -9,6 +9,7 @@ from operator import or_
 from types import MappingProxyType
 from typing import Any, Final, NamedTuple
 
+from mapapp.domain.errors import Fault
 from mapapp.domain.registry import (
     Accessibility,
     CapacityUnit,
@@ -280,12 +281,16 @@ def read_word(vocabulary: type[Enum], written: str) -> Any:
     suggestion = closest(folded, members)
     if suggestion is not None:
         raise Refusal(
-            "«{value}» is not known here: did you mean «{suggestion}»?",
-            value=written,
-            suggestion=WORDS[vocabulary][members[suggestion]].uk,
+            Fault(
+                "«{value}» is not known here: did you mean «{suggestion}»?",
+                {"value": written, "suggestion": WORDS[vocabulary][members[suggestion]].uk},
+            )
         )
     raise Refusal(
-        "«{value}» is not known here: use one of {allowed}", value=written, allowed=words_told(vocabulary)
+        Fault(
+            "«{value}» is not known here: use one of {allowed}",
+            {"value": written, "allowed": words_told(vocabulary)},
+        )
     )
 
 
@@ -323,11 +328,12 @@ class ServiceWords:
                 return slug
         suggestion = closest(fold_word(written), self._slugs)
         if suggestion is None:
-            raise Refusal("no service is called «{service}»", service=written)
+            raise Refusal(Fault("no service is called «{service}»", {"service": written}))
         raise Refusal(
-            "no service is called «{service}»: did you mean «{suggestion}»?",
-            service=written,
-            suggestion=self._services[self._slugs[suggestion]].name_uk,
+            Fault(
+                "no service is called «{service}»: did you mean «{suggestion}»?",
+                {"service": written, "suggestion": self._services[self._slugs[suggestion]].name_uk},
+            )
         )
 
 
