@@ -11,12 +11,14 @@ from types import UnionType
 from typing import Any, TypeVar, get_args, get_origin
 
 from cattrs import Converter
+from cattrs.gen import make_dict_unstructure_fn, override
 
 from mapapp.domain.changes import Document, Record, RecordKind
 from mapapp.domain.katottg import Katottg
 from mapapp.domain.registry import (
     Accessibility,
     CapacityUnit,
+    CatchmentArea,
     CatchmentBasis,
     LocationPolicy,
     Organisation,
@@ -92,6 +94,11 @@ def _converter() -> Converter:
     converter.register_unstructure_hook(TargetGroup, _group_names)
     converter.register_structure_hook(TargetGroup, lambda names, _: _groups(tuple(names)))
     _add_collections(converter)
+    # The area is declared as text, for it may be the nation, and is a code all the same.
+    area = make_dict_unstructure_fn(
+        CatchmentArea, converter, _cattrs_omit_if_default=True, area=override(unstruct_hook=str)
+    )
+    converter.register_unstructure_hook(CatchmentArea, area)
     return converter
 
 

@@ -36,9 +36,9 @@ def check_staged(connection: Connection, run: int) -> None:
 
 
 def state_of(connection: Connection, run: int, *, hold: bool = False) -> ImportState:
-    """Return how far an import has come, and hold it there; raise NotFoundError for none."""
+    """Return how far an import has come, held there if asked for; raise NotFoundError for none."""
     wanted = select(ImportRunRow.state).where(ImportRunRow.number == run)
-    state = connection.scalar(wanted.with_for_update() if hold else wanted)
+    state = connection.scalar(wanted.with_for_update(key_share=True) if hold else wanted)
     if state is None:
         raise NotFoundError("There is no import {run}", run=run)
     return state
