@@ -48,6 +48,11 @@ POINT_KINDS = (
     "administrative_service_point",
 )
 
+TELL_A_PLACE = (
+    "name hromada settlement lon lat coordinates_source address address_parts phones phones_e164 emails"
+    " website contacts hours opening_hours closures referral_note search_text"
+)
+
 # What both revisions keep, in the order in which tables refer to one another.
 KEPT = {
     "service": "slug position name_uk name_en official_code basic_point is_confidential",
@@ -337,6 +342,7 @@ def _make_points() -> None:
         sa.UniqueConstraint("id", "valid_from", "valid_to"),
         sa.UniqueConstraint("id", "location_policy"),
     )
+    _keep_out_of_statistics("service_point", *TELL_A_PLACE.split())
     op.create_table(
         "mobile_stop",
         sa.Column("point", _key(63), primary_key=True),
@@ -350,6 +356,7 @@ def _make_points() -> None:
         _copied_from_point("location_policy"),
         sa.CheckConstraint("location_policy = 'public'", name="point_is_public"),
     )
+    _keep_out_of_statistics("mobile_stop", "settlement", "place")
     op.create_table(
         "confidential_place",
         sa.Column("point", _key(63), primary_key=True),
@@ -366,6 +373,17 @@ def _make_points() -> None:
         sa.CheckConstraint("(lon IS NULL) = (lat IS NULL)", name="point_is_whole"),
         schema="private" if _on_postgis() else None,
     )
+
+
+def _keep_out_of_statistics(table: str, *columns: str) -> None:
+    """Keep samples of the columns out of the planner's statistics.
+
+    Whoever reads a table reads its samples in `pg_stats`, and they still tell the address of a point that
+    has become confidential since.
+    """
+    if _on_postgis():
+        for column in columns:
+            op.execute(f"ALTER TABLE {table} ALTER COLUMN {column} SET STATISTICS 0")
 
 
 def _make_offerings() -> None:
@@ -415,6 +433,7 @@ def _make_offerings() -> None:
         sa.CheckConstraint("age_from >= 0 AND age_to >= 0 AND age_from <= age_to", name="ages_hold_somebody"),
         sqlite_with_rowid=False,
     )
+    _keep_out_of_statistics("offering", "lon", "lat", "conditions")
     _index_offerings()
     op.create_table(
         "tariff",
