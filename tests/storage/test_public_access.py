@@ -600,7 +600,8 @@ def test_a_time_limit_or_a_broken_statement_repeats_no_hidden_place(owner, world
     with pytest.raises(UsageError) as refusal, owner._reading() as connection:  # noqa: PT012
         if owner.kind == "postgis":
             connection.execute(text("SET LOCAL statement_timeout = 50"))
-        connection.execute(text(f"{broken} WHERE address LIKE :address"), {"address": "вул. Потаємна%"}).all()
+        statement = text(f"{broken} WHERE address LIKE :address")
+        connection.execute(statement, {"address": "вул. Потаємна%"}).all()
     assert needles(world).found_in("".join(traceback.format_exception(refusal.value))) == []
 
 
