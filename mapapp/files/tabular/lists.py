@@ -434,7 +434,8 @@ def _spans(text: str, written: str) -> tuple[OpenSpan, ...]:
         if found is None or not found["opens"] or not found["closes"]:
             raise Refusal(
                 Fault(
-                    "«{value}» are not exact hours: write them as пн–чт 09:00–13:00, 14:00–18:00; пт 09:00–16:45",
+                    "«{value}» are not exact hours: write them as пн–чт 09:00–13:00, 14:00–18:00; "
+                    "пт 09:00–16:45",
                     {"value": written},
                 )
             )

@@ -22,6 +22,7 @@ from mapapp.domain.registry import (
 )
 from mapapp.files.gazetteer_checks import GazetteerChecks
 from mapapp.files.reference_tables import read_hotlines
+from mapapp.files.tabular.confidential_columns import CONFIDENTIAL_COLUMNS
 
 Said = Mapping[str, Any]
 """What a table says of one record, by field; what it leaves empty is not there."""
@@ -41,6 +42,9 @@ _PLACE_FIELDS: Final = (
     "point.stops",
 )
 """What a point that is not disclosed does not say of itself."""
+
+
+_CONFIDENTIAL_FIELDS: Final = frozenset(column.field for column in CONFIDENTIAL_COLUMNS)
 
 
 class Rules:
@@ -122,7 +126,7 @@ class Rules:
             yield "point.hromada", Fault("this location policy names the oblast only: remove the hromada")
 
     def _public_faults(self, said: Said) -> Found:
-        if "confidential.hromada" in said or any(name.startswith("confidential.") for name in said):
+        if not _CONFIDENTIAL_FIELDS.isdisjoint(said):
             yield (
                 "point.location_policy",
                 Fault("a public service point has no confidential place: remove it, or add location_policy"),

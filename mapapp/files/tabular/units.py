@@ -189,7 +189,8 @@ class Units:
             return next(iter(found)).katottg
         raise Refusal(
             Fault(
-                "«{value}» may be any of {count}: {candidates}: write the code, or add the oblast and the raion",
+                "«{value}» may be any of {count}: {candidates}: write the code, or add the oblast and "
+                "the raion",
                 {
                     "value": written,
                     "count": len(found),
