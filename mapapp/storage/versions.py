@@ -120,7 +120,7 @@ def records_as_of(connection: Connection, change: int, *, sealed: bool) -> Itera
         yield record_of(row.kind, row.document)
 
 
-def documents(*, sealed: bool) -> Select[Any]:
+def documents(*, sealed: bool) -> Select[*tuple[Any, ...]]:
     """Return the statement that reads documents of versions, the sealed ones where they may be read."""
     version = RecordVersionRow
     columns = (version.kind, version.id, version.version, version.change)
@@ -130,7 +130,9 @@ def documents(*, sealed: bool) -> Select[Any]:
     return select(*columns, whole.label("document")).outerjoin(SealedVersionRow, _OF_SAME_VERSION)
 
 
-def _of(wanted: Select[Any], keys: Collection[RecordKey] | None) -> Iterator[Select[Any]]:
+def _of(
+    wanted: Select[*tuple[Any, ...]], keys: Collection[RecordKey] | None
+) -> Iterator[Select[*tuple[Any, ...]]]:
     """Yield the statement for some of the keys at a time: databases limit how many values one may have."""
     if keys is None:
         yield wanted
@@ -260,7 +262,7 @@ def _seal_earlier(connection: Connection, drafts: Sequence[Draft]) -> None:
 
 
 _REWRITE = (
-    update(RecordVersionRow.__table__)
+    update(RecordVersionRow)
     .where(
         RecordVersionRow.kind == bindparam("of_kind"),
         RecordVersionRow.id == bindparam("of_id"),
