@@ -95,9 +95,11 @@ class GazetteerChecks:
     def inside(self, position: LonLat, hromada: Katottg) -> Fault | None:
         """Check that the position is in the hromada, forgiving what approximate boundaries cannot tell."""
         drawn = hromada if self._locate is None else self._locate(position)
-        distance_km = self._distance_km(position, hromada)
-        if distance_km <= (FAR_KM if drawn == hromada else NEAR_KM):
+        forgiven_km = FAR_KM if drawn == hromada else NEAR_KM
+        # Most points are near the first place, the centre: the distance to all is for those that are not.
+        if any(distance <= forgiven_km for distance in self._distances_km(position, hromada)):
             return None
+        distance_km = min(self._distances_km(position, hromada))
         values: dict[str, object] = {"hromada": self.name(hromada), "distance_km": round(distance_km)}
         if drawn is None or drawn == hromada:
             return Fault(
@@ -177,11 +179,12 @@ class GazetteerChecks:
         if area in self._gazetteer.raions:
             yield self._gazetteer.raions[area].oblast
 
-    def _distance_km(self, position: LonLat, hromada: Katottg) -> float:
-        places = [self._gazetteer.hromadas[hromada].centre]
-        members = self._gazetteer.settlements_of.get(hromada, ())
-        places += [member.point for member in members if member.point is not None]
-        return min(_great_circle_km(position, place) for place in places)
+    def _distances_km(self, position: LonLat, hromada: Katottg) -> Iterator[float]:
+        """Yield how far the hromada's centre is, then each of its settlements."""
+        yield _great_circle_km(position, self._gazetteer.hromadas[hromada].centre)
+        for member in self._gazetteer.settlements_of.get(hromada, ()):
+            if member.point is not None:
+                yield _great_circle_km(position, member.point)
 
 
 def _units_around(unit: _Unit) -> set[Katottg | None]:

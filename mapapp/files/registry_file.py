@@ -42,19 +42,25 @@ def read_registry(
         Something does not hold; every fault is listed with its file, line and field.
 
     """
-    faults: list[Fault] = []
+    rules = RegistryRules(GazetteerChecks(gazetteer, locate), services, hotlines)
     with _collector_at_rest():
-        document = _read_fields(path, faults)
-        if document is not None:
-            RegistryRules(GazetteerChecks(gazetteer, locate), services, hotlines).judge(document)
-        if document is None or faults:
-            raise InvalidInputError(
-                "Faults in the registry file {file}: {count}; nothing was taken from it",
-                sorted(faults, key=lambda fault: fault.line or 0),
-                file=path,
-                count=len(faults),
-            )
-        return _registry(document, gazetteer)
+        return _read(path, rules, gazetteer)
+
+
+def _read(path: Path, rules: RegistryRules, gazetteer: Gazetteer) -> Registry:
+    """Return the registry; the millions of nodes it was made of are gone when the collector wakes."""
+    faults: list[Fault] = []
+    document = _read_fields(path, faults)
+    if document is not None:
+        rules.judge(document)
+    if document is None or faults:
+        raise InvalidInputError(
+            "Faults in the registry file {file}: {count}; nothing was taken from it",
+            sorted(faults, key=lambda fault: fault.line or 0),
+            file=path,
+            count=len(faults),
+        )
+    return _registry(document, gazetteer)
 
 
 def _read_fields(path: Path, faults: list[Fault]) -> Record | None:
