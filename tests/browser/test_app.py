@@ -16,12 +16,15 @@ AWAY_FROM_PROVIDERS = (50.1, 33.4)
 MALI_BUDYSHCHA = "UA53080350230084034"
 
 
-@pytest.mark.parametrize("path", ["/", "/find", "/coverage", "/about"])
+PATHS = ("/", "/find", "/coverage", "/registry", "/registry?point=hostile", "/quality", "/about")
+
+
+@pytest.mark.parametrize("path", PATHS)
 def test_no_page_is_wider_than_the_screen(visitor, path):
     page = visitor.open(path)
     expect(page.get_by_role("heading", level=1)).to_have_count(1)
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
-    visitor.picture(f"page{path.replace('/', '-')}")
+    visitor.picture(f"page{re.sub(r'[/?=]', '-', path)}")
 
 
 def test_the_page_says_it_is_ukrainian_and_about_demonstration_data(desktop):
@@ -40,7 +43,7 @@ def test_the_map_is_drawn_with_its_legend(visitor):
 
 def test_every_page_is_a_touch_away(visitor):
     page = visitor.open("/")
-    for name in ("Знайти надавача", "Охоплення", "Про дані", "Мапа"):
+    for name in ("Знайти надавача", "Охоплення", "Реєстр", "Якість даних", "Про дані", "Мапа"):
         page.get_by_role("link", name=name).click()
         visitor.settle()
         expect(page.get_by_role("heading", level=1)).to_have_text(name)
