@@ -150,13 +150,13 @@ class _Reading:
             if key in self._organisations:
                 organisation = self._organisations[key]
                 if organisation is None:
-                    raise Refusal("its organisation has faults of its own: mend them first")
+                    raise Refusal(Fault("its organisation has faults of its own: mend them first"))
                 return organisation.id
             if key in self._ours:
                 return self._ours[key]
         if self._context.default_organisation is not None:
             return self._context.default_organisation
-        raise Refusal("no organisation in the file is said to work here: add organization_id")
+        raise Refusal(Fault("no organisation in the file is said to work here: add organization_id"))
 
     def _known_organisation(self, own: str) -> Organisation | None:
         read = (one for one in self._organisations.values() if one is not None and one.id == own)
