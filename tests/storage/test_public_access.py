@@ -538,7 +538,7 @@ ONLY_THE_LOGIN_STOPS = (
     "SET ROLE mapapp_owner",
     "SET SESSION AUTHORIZATION mapapp_owner",
 )
-"""Whoever speaks SQL under the owner's password is the owner: docs/production.md asks for a login of its own."""
+"""Whoever speaks SQL under the owner's password is the owner: docs/production.md asks for another login."""
 
 
 def test_nothing_is_written_and_no_way_leads_up(public, way):
