@@ -62,9 +62,7 @@ def main() -> None:
     # Streamlit's own menu hides behind an arrow on a phone; four links fit beside the language. Each carries
     # what is chosen, so that no page has to correct its address: that would be a trap for the browser's Back.
     for name, linked in pages.items():
-        # The link of the current page leads out of what is opened on it.
-        opened = {"point": None} if linked is page else {}
-        links.page_link(linked, query_params=visit.link(_LINKS[name], **opened))
+        links.page_link(linked, query_params=visit.link(_LINKS[name]))
     st.title(page.title, anchor=False)
     try:
         _show_notices(visit, refused)

@@ -16,7 +16,6 @@ from mapapp.presentation.map_view import MapView
 from mapapp.presentation.offering_card import offered_name
 from mapapp.presentation.record_card import record_card, record_details
 from mapapp.presentation.record_history import record_history
-from mapapp.ui.choice import REGISTRY_LINK
 from mapapp.ui.map_component import show_map
 from mapapp.ui.visit import Visit
 
@@ -28,11 +27,11 @@ _MARGIN_DEGREES = 0.05
 def show_record(visit: Visit, telling: Telling, point_id: str) -> None:
     """Show all that is known of a service point, or that there is no such point."""
     t = visit.t
-    st.page_link(
-        visit.pages["registry"],
-        label=t("Back to the list"),
+    st.button(
+        t("Back to the list"),
+        key="back",
         icon=":material/arrow_back:",
-        query_params=visit.link(REGISTRY_LINK, point=None),
+        on_click=visit.changing(point=None, page=visit.choice.page),
     )
     try:
         record = visit.atlas.point_record(point_id)

@@ -69,10 +69,12 @@ def _show_list(visit: Visit, telling: Telling) -> None:
         _offer_downloads(visit, query, telling.today)
     with st.container(key="listed"):
         for point in page.points:
-            st.page_link(
-                visit.pages["registry"],
-                label=listed_name(telling, point),
-                query_params=visit.link(REGISTRY_LINK, point=point.id),
+            st.button(
+                listed_name(telling, point),
+                key=f"open_{point.id}",
+                on_click=visit.changing(point=point.id, page=visit.choice.page),
+                type="tertiary",
+                wrap=True,
             )
             st.html(listed_point(telling, point))
     choose_page(visit, page.total, _LISTED)
@@ -158,11 +160,7 @@ def _show_nothing_found(visit: Visit) -> None:
         st.info(t(_EMPTY))
         return
     st.info(t(_FEWER))
-    st.page_link(
-        visit.pages["registry"],
-        label=t("Take all filters away"),
-        query_params=visit.link(REGISTRY_LINK, **NO_FILTERS),
-    )
+    st.button(t("Take all filters away"), key="clear", on_click=visit.changing(**NO_FILTERS))
 
 
 def _offer_downloads(visit: Visit, query: RegistryQuery, today: date) -> None:

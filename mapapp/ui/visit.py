@@ -52,6 +52,14 @@ class Visit:
         st.session_state[field] = getattr(self.choice, field)
         return lambda: self.change(**{field: st.session_state[field]})
 
+    def changing(self, **fields: Any) -> Callable[[], None]:
+        """Return the callback of a button that changes the choice.
+
+        A link to the page one is on would not do: Streamlit shows what it asks for and leaves the address
+        bar as it was, and the next widget used would bring the old address back.
+        """
+        return lambda: self.change(**fields)
+
     def follow_link(self, names: Iterable[str]) -> tuple[str, ...]:
         """Take the choice that a link or the browser's Back put into the address bar.
 

@@ -14,8 +14,7 @@ ESCAPED_EVIL = "&lt;img src=x onerror=alert(1)&gt;Турбота &amp; Ко"
 
 def names(app) -> list[str]:
     """Return the names listed, as Markdown shows them."""
-    links = [link.proto for link in app.get("page_link")]
-    labels = [link.label for link in links if "point=" in link.query_string and link.label.startswith("**")]
+    labels = [button.label for button in app.button if str(button.key).startswith("open_")]
     return [re.sub(r"\\(.)", r"\1", label.removeprefix("**").partition("**")[0]) for label in labels]
 
 
@@ -87,11 +86,20 @@ def test_typing_searches(pages):
     assert app.query_params == {"text": "опора"}
 
 
+def test_a_name_opens_its_record_and_the_way_back_keeps_filters_and_page(pages):
+    app = pages.open("registry", oblast="UA18000000000041385", page="2")
+    app.button("open_cnap-24").click().run()
+    assert set(app.query_params) == {"oblast", "page", "point"}
+    app.button("back").click().run()
+    assert app.query_params == {"oblast": "UA18000000000041385", "page": "2"}
+
+
 def test_an_empty_list_says_what_to_try_and_offers_it(pages):
     app = pages.open("registry", text="щщщ", kind="shelter")
     assert "Приберіть якийсь із фільтрів" in app.info[0].value
-    (clear,) = [link.proto for link in app.get("page_link") if link.proto.label == "Прибрати всі фільтри"]
-    assert clear.query_string == ""
+    app.button("clear").click().run()
+    assert app.query_params == {}
+    assert len(names(app)) == 20
 
 
 def test_confidential_points_are_listed_with_the_oblast_and_no_place(pages):
@@ -109,7 +117,7 @@ def test_a_provider_that_stopped_working_is_marked(pages):
 def test_a_hostile_name_is_text_in_the_list_and_in_the_record(pages):
     app = pages.open("registry", text="турбота ко evil")
     assert names(app) == [EVIL]
-    (label,) = [link.proto.label for link in app.get("page_link") if "point=evil" in link.proto.query_string]
+    label = app.button("open_evil").label
     assert r"\<img src\=x onerror\=alert\(1\)\>" in label
     app = pages.open("registry", point="evil")
     assert ESCAPED_EVIL in html(app)
@@ -126,8 +134,9 @@ def test_an_unknown_id_is_said_and_leads_back_to_the_list(pages):
     app = pages.open("registry", point="nobody")
     assert not app.exception
     assert "nobody" in app.error[0].value
-    (back,) = [link.proto for link in app.get("page_link") if link.proto.label == "Назад до списку"]
-    assert back.query_string == ""
+    app.button("back").click().run()
+    assert app.query_params == {}
+    assert names(app)
 
 
 @pytest.mark.parametrize("nonsense", ["<script>", "UPPER", "a" * 64])
