@@ -13,7 +13,7 @@ from mapapp.cli.terminal import DatabaseUrl, shown_progress, terminal_translator
 from mapapp.first_start import open_ready_store, set_embedded_store_aside
 from mapapp.presentation.messages import Translator
 from mapapp.settings import read_settings
-from mapapp.storage.archive import check_archive, copy_store, restore_archive, write_archive
+from mapapp.storage.archive import copy_store, restore_archive, write_archive
 from mapapp.storage.engine import sqlite_path
 from mapapp.storage.store import open_store
 from mapapp.storage.table_content import TableContent
@@ -84,7 +84,6 @@ def store_restore(
     if path is not None:
         path.parent.mkdir(parents=True, exist_ok=True)
     with shown_progress(t) as progress:
-        check_archive(file, progress)
         store = open_store(settings.database_url, create=True)
         _tell_tables(t, restore_archive(file, store, progress))
 

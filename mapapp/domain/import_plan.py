@@ -10,6 +10,7 @@ from typing import Any
 
 from mapapp.domain.changes import Document, FieldDifference, RecordKey, RecordKind, StoredRecord, differences
 from mapapp.domain.imports import SourceRow
+from mapapp.domain.registry import LocationPolicy
 
 _PLACE = ("hromada", "settlement")
 _PLACED = ("point", "precision", "coordinates_source")
@@ -82,10 +83,23 @@ def _planned(
     if stored is None:
         return PlannedRecord(key, Outcome.NEW, 0, document, differences(None, document), rows)
     after = document if given is None else _merged(key.kind, stored.document, document, given)
+    after = _with_known_place(stored.document, after)
     if after == stored.document:
         return PlannedRecord(key, Outcome.UNCHANGED, stored.version, after, (), rows)
     changed = differences(stored.document, after)
     return PlannedRecord(key, Outcome.CHANGED, stored.version, after, changed, rows)
+
+
+def _with_known_place(stored: Document, after: Document) -> Document:
+    """Keep an exact place that the file does not tell: files for everyone never do.
+
+    A point that becomes public, or says where it is now, has no use for the old place.
+    """
+    place = stored.get("confidential_place")
+    is_public = after.get("location_policy") == LocationPolicy.PUBLIC
+    if place is None or is_public or "confidential_place" in after:
+        return after
+    return {**after, "confidential_place": place}
 
 
 def _merged(kind: RecordKind, stored: Document, read: Document, given: GivenFields) -> Document:

@@ -18,7 +18,6 @@ from mapapp.files.reference_tables import read_hotlines
 from mapapp.files.registry_file import read_registry
 from mapapp.files.tabular.columns import given_fields
 from mapapp.files.tabular.mapping import ProposedColumn, check_mapping, chosen_columns, propose_columns
-from mapapp.files.tabular.personal_data import is_personal_header
 from mapapp.files.tabular.reading import read_table
 from mapapp.files.tabular.records import read_records
 
@@ -91,7 +90,8 @@ def import_format(file: Path) -> ImportFormat:
 def _is_workbook(file: Path) -> bool:
     try:
         with zipfile.ZipFile(file) as archive:
-            return "organization.csv" not in {name.rpartition("/")[2] for name in archive.namelist()}
+            names = {name.rpartition("/")[2] for name in archive.namelist()}
+            return not names & {"organizations.csv", "organization.csv"}
     except zipfile.BadZipFile:
         return True  # whose reader says best what is wrong with it
 
@@ -148,7 +148,7 @@ def _read_table(
         given=given_fields({*mapping.values(), *wishes.defaults}),
         columns=columns,
         mapping=mapping,
-        personal_columns=tuple(header for header in table.columns if is_personal_header(header)),
+        personal_columns=table.personal_columns,
     )
 
 

@@ -110,3 +110,28 @@ def test_an_organisation_keeps_what_the_file_does_not_speak_of():
     fields = GivenFields(frozenset({"name"}), frozenset(), frozenset())
     (record,) = plan_records([(ORGANISATION, {"id": "o-1", "name": "Б"}, ())], stored, fields, "state")
     assert record.after == {"id": "o-1", "name": "Б", "edrpou": "00032129"}
+
+
+HIDDEN = {
+    "id": "p-1",
+    "location_policy": "withheld",
+    "oblast": "UA1",
+    "confidential_place": {"hromada": "UA2", "address": "вул. Тиха, 1"},
+}
+
+
+@pytest.mark.parametrize("fields", [None, given("name", "confidential_place"), given("name")])
+def test_a_file_that_does_not_tell_a_confidential_place_leaves_it_known(fields):
+    read = {"id": "p-1", "location_policy": "withheld", "oblast": "UA1", "name": "Притулок"}
+    (record,) = planned(read, fields, {KEY: StoredRecord(1, HIDDEN)})
+    assert record.after["confidential_place"] == HIDDEN["confidential_place"]
+    assert record.after["name"] == "Притулок"
+
+
+def test_a_point_that_becomes_public_or_moves_has_no_use_for_its_old_place():
+    stored = {KEY: StoredRecord(1, HIDDEN)}
+    (opened,) = planned({"id": "p-1", "location_policy": "public"}, None, stored)
+    assert "confidential_place" not in opened.after
+    moved = HIDDEN | {"confidential_place": {"hromada": "UA3"}}
+    (record,) = planned(moved, None, stored)
+    assert record.after["confidential_place"] == {"hromada": "UA3"}
