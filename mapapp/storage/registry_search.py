@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
 from functools import lru_cache
 from typing import Any
@@ -146,14 +146,15 @@ def _organisation_summaries(ids: Sequence[str]) -> Statement:
 
 
 def _ordered_ids(connection: Connection, query: RegistryQuery) -> list[str]:
-    found = fetched(connection, _matching(query))
+    # Plain tuples: with tens of thousands of rows their names would cost as much as the search.
+    found: Iterable[Any] = connection.execute(_matching(query)).all()
     if query.freshness is not None:
         found = [
-            row
-            for row in found
-            if freshness_on(query.today, row.last_verified, _days(row.refresh_days)) is query.freshness
+            (point, name)
+            for point, name, last_verified, days in found
+            if freshness_on(query.today, last_verified, _days(days)) is query.freshness
         ]
-    return [row.id for row in sorted(found, key=lambda row: (_name_order(row.name), row.id))]
+    return [point for _, point in sorted([(_name_order(name), point) for point, name in found])]
 
 
 def _matching(query: RegistryQuery) -> Statement:
