@@ -35,17 +35,8 @@ PLAIN_JSON = sa.JSON().with_variant(JSONB(), "postgresql")
 LOCATION_POLICIES = ("public", "hromada_only", "oblast_only", "withheld")
 POINT_PRECISIONS = ("building", "street", "settlement", "hromada")
 POINT_KINDS = (
-    "social_services_centre",
-    "territorial_centre",
-    "family_support_centre",
-    "shelter",
-    "crisis_room",
-    "resilience_centre",
-    "mobile_team",
-    "day_care",
-    "residential",
-    "ngo",
-    "administrative_service_point",
+    "social_services_centre territorial_centre family_support_centre shelter crisis_room resilience_centre"
+    " mobile_team day_care residential ngo administrative_service_point"
 )
 
 TELL_A_PLACE = (
@@ -225,13 +216,11 @@ def _make_tables() -> None:
         "service",
         sa.Column("slug", _key(80), primary_key=True),
         sa.Column("position", sa.Integer(), nullable=False, unique=True),
-        _text("name_uk"),
-        _text("name_en"),
+        *map(_text, ("name_uk", "name_en")),
         sa.Column("official_code", sa.Text()),
         sa.Column("basic_point", sa.Integer()),
         sa.Column("is_confidential", sa.Boolean(), nullable=False),
-        sa.Column("valid_from", sa.Date()),
-        sa.Column("valid_to", sa.Date()),
+        *map(_day, ("valid_from", "valid_to")),
         sa.Column("refresh_days", sa.Integer(), nullable=False),
         sa.CheckConstraint("basic_point BETWEEN 1 AND 17", name="basic_point_is_listed"),
         _period_has_a_day(),
@@ -257,16 +246,11 @@ def _make_organisations() -> None:
         *_word("ownership", "ownership", "state", "communal", "private", nullable=True),
         sa.Column("parent", _key(63), _to("organisation.id"), index=True),
         _text("registry_number"),
-        sa.Column("registry_in", sa.Date()),
-        sa.Column("registry_out", sa.Date()),
+        *map(_day, ("registry_in", "registry_out")),
         _text("address"),
-        _json("phones"),
-        _json("phones_e164"),
-        _json("emails"),
+        *map(_json, ("phones", "phones_e164", "emails")),
         _text("website"),
-        sa.Column("valid_from", sa.Date()),
-        sa.Column("valid_to", sa.Date()),
-        sa.Column("last_verified", sa.Date()),
+        *map(_day, ("valid_from", "valid_to", "last_verified")),
         *_source(),
         sa.CheckConstraint(
             "length(edrpou) = 8 AND trim(edrpou, '0123456789') = ''", name="edrpou_has_digits"
@@ -287,7 +271,7 @@ def _make_points() -> None:
         "service_point",
         sa.Column("id", _key(63), primary_key=True),
         sa.Column("organisation", _key(63), _to("organisation.id"), nullable=False, index=True),
-        *_word("kind", "point_kind", *POINT_KINDS),
+        *_word("kind", "point_kind", *POINT_KINDS.split()),
         _text("name"),
         *_word("location_policy", "location_policy", *LOCATION_POLICIES),
         _code("oblast", _to("oblast.katottg"), index=True),
@@ -296,30 +280,24 @@ def _make_points() -> None:
         sa.Column("lon", sa.Double()),
         sa.Column("lat", sa.Double()),
         *_word("precision", "point_precision", *POINT_PRECISIONS, nullable=True),
-        _text("coordinates_source"),
-        _text("address"),
+        *map(_text, ("coordinates_source", "address")),
         sa.Column("address_parts", PLAIN_JSON),
-        _json("phones"),
-        _json("phones_e164"),
-        _json("emails"),
+        *map(_json, ("phones", "phones_e164", "emails")),
         _text("website"),
-        _json("contacts"),
-        _json("languages"),
+        *map(_json, ("contacts", "languages")),
         _text("hours"),
         sa.Column("opening_hours", PLAIN_JSON),
-        _json("closures"),
-        _json("accessibility"),
-        _json("no_accessibility"),
+        *map(_json, ("closures", "accessibility", "no_accessibility")),
         sa.Column("is_suspended", sa.Boolean(), nullable=False),
-        sa.Column("suspended_until", sa.Date()),
+        _day("suspended_until"),
         sa.Column("works_without_power", sa.Boolean()),
         sa.Column("has_shelter", sa.Boolean()),
-        sa.Column("last_confirmed", sa.Date()),
+        _day("last_confirmed"),
         _text("referral_note"),
         _code("relocated_from", _to("area.code"), nullable=True, index=True),
         sa.Column("valid_from", sa.Date(), nullable=False),
         sa.Column("valid_to", sa.Date(), nullable=False),
-        sa.Column("last_verified", sa.Date()),
+        _day("last_verified"),
         sa.Column("is_demo", sa.Boolean(), nullable=False),
         *_source(),
         _text("search_text"),
@@ -418,7 +396,7 @@ def _make_offerings() -> None:
         sa.Column("capacity", sa.Integer()),
         sa.Column("vacant", sa.Integer()),
         *_word("capacity_unit", "capacity_unit", "persons", "places", "families"),
-        sa.Column("capacity_as_of", sa.Date()),
+        _day("capacity_as_of"),
         sa.Column("age_from", sa.Integer()),
         sa.Column("age_to", sa.Integer()),
         _json("terms"),
@@ -501,6 +479,10 @@ def _keep_tariffs_apart() -> None:
             " AND valid_from <= NEW.valid_to AND valid_to >= NEW.valid_from) > 1"
             " BEGIN SELECT RAISE(ABORT, 'ex_tariff_periods_overlap'); END"
         )
+
+
+def _day(name: str) -> sa.Column[date]:
+    return sa.Column(name, sa.Date())
 
 
 def _json(name: str) -> sa.Column[Any]:
