@@ -5,7 +5,6 @@ way both databases end with the same tables.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
@@ -193,8 +192,8 @@ def _number_catchments() -> None:
         sa.column("valid_to", sa.Date()),
     )
     areas: defaultdict[int, list[AreaValues]] = defaultdict(list)
-    for number, *values in op.get_bind().execute(sa.select(area)):
-        areas[number].append(_area_values(values))
+    for number, code, basis, first, last in op.get_bind().execute(sa.select(area)):
+        areas[number].append((code, basis, first, last))
     fingerprints = [{"number": number, "print": fingerprint(members)} for number, members in areas.items()]
     if fingerprints:
         update = sa.update(catchment).where(catchment.c.id == sa.bindparam("number"))
@@ -204,11 +203,6 @@ def _number_catchments() -> None:
             "SELECT setval(pg_get_serial_sequence('catchment', 'id'), coalesce(max(id), 0) + 1, false)"
             " FROM catchment"
         )
-
-
-def _area_values(values: Iterable[Any]) -> AreaValues:
-    code, basis, first, last = values
-    return str(code), str(basis), date.fromisoformat(str(first)), date.fromisoformat(str(last))
 
 
 def _make_tables() -> None:
