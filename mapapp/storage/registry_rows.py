@@ -12,6 +12,7 @@ from datetime import date, time
 from decimal import Decimal
 from enum import StrEnum
 from functools import lru_cache
+from json.encoder import encode_basestring
 from typing import Any
 
 from mapapp.domain.contacts import AddressParts, Contact, Phone
@@ -246,7 +247,7 @@ def _day(day: date | None) -> str | None:
 _json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
-# Most of these repeat: nearly all records share a few languages, weeks and places of provision.
+# Weeks and places of provision repeat: nearly all records share a few.
 
 
 @lru_cache(maxsize=1 << 10)
@@ -254,16 +255,16 @@ def _words(words: frozenset[StrEnum]) -> str:
     return _json(sorted(word.value for word in words))
 
 
-@lru_cache(maxsize=1 << 12)
 def _texts(texts: tuple[str, ...]) -> str:
-    return _json(texts)
+    # Hardly two records share these, and there are many: written without an encoder of their own.
+    return f"[{','.join(map(encode_basestring, texts))}]"
 
 
-@lru_cache(maxsize=1 << 10)
 def _address(parts: AddressParts | None) -> str | None:
     if parts is None:
         return None
-    return _json({name: text for name in AddressParts.__slots__ if (text := getattr(parts, name))})
+    said = ((name, text) for name in AddressParts.__slots__ if (text := getattr(parts, name)))
+    return f"{{{','.join(f'{encode_basestring(name)}:{encode_basestring(text)}' for name, text in said)}}}"
 
 
 @lru_cache(maxsize=1 << 12)
@@ -293,6 +294,8 @@ def _closures(closures: tuple[Closure, ...]) -> str:
 
 
 def _contacts(contacts: tuple[Contact, ...]) -> str:
+    if not contacts:
+        return "[]"
     return _json(
         [
             {
