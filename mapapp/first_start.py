@@ -10,8 +10,10 @@ from pathlib import Path
 
 from mapapp.boundaries import install_approximate_boundaries
 from mapapp.domain.access import Access
+from mapapp.domain.clock import today_in_kyiv
 from mapapp.domain.errors import UsageError
 from mapapp.domain.progress import Progress
+from mapapp.domain.questions import PointsQuery
 from mapapp.files.gazetteer import read_areas_outside_hromadas, read_gazetteer
 from mapapp.files.reference_tables import read_services
 from mapapp.registry import load_registry_file
@@ -57,7 +59,15 @@ def open_public_store(settings: Settings, progress: Progress) -> Store:
         if store.is_current() and store.state() is StoreState.READY:
             return store
         store.dispose()
-    open_ready_store(settings, progress).dispose()
+    store = open_ready_store(settings, progress)
+    try:
+        if _lacks_history(store):
+            raise UsageError(
+                "The registry of this store was loaded by a mapapp that kept no history: load its file again "
+                "with «mapapp registry load FILE»"
+            )
+    finally:
+        store.dispose()
     return open_store(settings.database_url, access=Access.PUBLIC)
 
 
@@ -90,9 +100,20 @@ def _opened(url: str, settings: Settings, progress: Progress) -> Store:
     with store.exclusive():
         if store.state() is StoreState.READY:
             store.migrate()
+            if _lacks_history(store) and _holds_demonstration(store):
+                load_registry_file(store, settings.providers_file, progress)
         else:
             _build(store, settings, progress)
     return store
+
+
+def _lacks_history(store: Store) -> bool:
+    """Tell whether the store is of before there was a history, which holds the whole records."""
+    return not store.registry.changes(limit=1) and store.counts().service_points > 0
+
+
+def _holds_demonstration(store: Store) -> bool:
+    return all(point.is_demo for point in store.points(PointsQuery(day=today_in_kyiv())))
 
 
 def _build_embedded(path: Path, settings: Settings, progress: Progress) -> None:

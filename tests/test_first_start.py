@@ -1,17 +1,23 @@
 """The first start: what it builds, and what survives a kill, a damaged file or a wrong address."""
 
 import dataclasses
+import secrets
 import shutil
 import signal
 import sqlite3
 import subprocess
 import sys
 
+import psycopg
 import pytest
+from psycopg import sql
+from sqlalchemy import make_url
 
+from mapapp.domain.access import Access
 from mapapp.domain.errors import InvalidInputError, StoreUnavailableError, UsageError
 from mapapp.domain.progress import no_progress
-from mapapp.first_start import open_ready_store, set_embedded_store_aside
+from mapapp.first_start import open_public_store, open_ready_store, set_embedded_store_aside
+from mapapp.registry import load_registry_file
 from mapapp.settings import read_settings
 
 ONE_PROVIDER = """
@@ -185,3 +191,63 @@ def test_later_starts_do_not_change_the_file(built):
     open_ready_store(built, no_progress).dispose()
     with sqlite3.connect(path) as after:
         assert after.execute("SELECT count(*) FROM service_point").fetchone() == tables
+
+
+def test_the_public_store_writes_nothing(settings):
+    store = open_public_store(settings, no_progress)
+    try:
+        assert store.access is Access.PUBLIC
+        assert store.point_record("demo-poltava").version == 1
+        with pytest.raises(UsageError, match="needs the right"):
+            store.replace_services({})
+    finally:
+        store.dispose()
+
+
+def older(settings):
+    """Build the store and take it back to the schema that kept no history."""
+    store = open_ready_store(settings, no_progress)
+    store.downgrade("0001")
+    store.dispose()
+
+
+def test_a_demonstration_of_before_there_was_a_history_gets_one(settings):
+    older(settings)
+    store = open_public_store(settings, no_progress)
+    try:
+        assert store.point_record("demo-poltava").version == 1
+    finally:
+        store.dispose()
+
+
+def test_a_registry_of_before_there_was_a_history_is_asked_for_again(settings, tmp_path):
+    own = tmp_path / "own.yaml"
+    own.write_text(ONE_PROVIDER.replace("demo: true", "demo: false"), encoding="utf-8")
+    settings = dataclasses.replace(settings, providers_file=own)
+    older(settings)
+    with pytest.raises(UsageError, match="kept no history: load its file again"):
+        open_public_store(settings, no_progress)
+    store = open_ready_store(settings, no_progress)
+    load_registry_file(store, own, no_progress)
+    store.dispose()
+    open_public_store(settings, no_progress).dispose()
+
+
+def test_a_server_of_a_ready_postgis_does_with_a_login_that_only_reads(postgis_url, environment):
+    owner = read_settings(environment, database_url=postgis_url)
+    open_public_store(owner, no_progress).dispose()
+    login = f"web_{secrets.token_hex(4)}"
+    url = make_url(postgis_url)
+    with psycopg.connect(postgis_url, autocommit=True) as connection:
+        connection.execute(
+            sql.SQL("CREATE ROLE {} LOGIN IN ROLE mapapp_public").format(sql.Identifier(login))
+        )
+        try:
+            web = dataclasses.replace(
+                owner, database_url=url.set(username=login).render_as_string(hide_password=False)
+            )
+            store = open_public_store(web, no_progress)
+            assert store.point_record("demo-poltava").point.name
+            store.dispose()
+        finally:
+            connection.execute(sql.SQL("DROP ROLE {}").format(sql.Identifier(login)))
