@@ -239,14 +239,11 @@ def test_a_server_of_a_ready_postgis_does_with_a_login_that_only_reads(postgis_u
     login = f"web_{secrets.token_hex(4)}"
     url = make_url(postgis_url)
     with psycopg.connect(postgis_url, autocommit=True) as connection:
-        connection.execute(
-            sql.SQL("CREATE ROLE {} LOGIN IN ROLE mapapp_public").format(sql.Identifier(login))
-        )
+        reads = sql.SQL("CREATE ROLE {} LOGIN PASSWORD 'reads' IN ROLE mapapp_public")
+        connection.execute(reads.format(sql.Identifier(login)))
         try:
-            web = dataclasses.replace(
-                owner, database_url=url.set(username=login).render_as_string(hide_password=False)
-            )
-            store = open_public_store(web, no_progress)
+            web = url.set(username=login, password="reads").render_as_string(hide_password=False)
+            store = open_public_store(dataclasses.replace(owner, database_url=web), no_progress)
             assert store.point_record("demo-poltava").point.name
             store.dispose()
         finally:
