@@ -67,7 +67,7 @@ def _records(stream: BinaryIO, encoding: str, delimiter: str) -> Iterator[tuple[
     text = io.TextIOWrapper(stream, encoding=encoding, newline="")
     try:
         for number, cells in enumerate(csv.reader(text, delimiter=delimiter), start=1):
-            yield number, [cell.strip() for cell in cells]
+            yield number, list(map(str.strip, cells))
     finally:
         text.detach()
 

@@ -148,21 +148,13 @@ def _default(column: Column, text: str, reference: Reference) -> Any:
 
 
 def _parse_column(column: Column, header: str, reference: Reference, findings: Findings) -> list[Any]:
+    texts = [row.values.get(header, "") for row in findings.rows]
+    # A date of a spreadsheet is not the same as the same text, though it looks so.
+    keys: list[Any] = texts if DateCell not in set(map(type, texts)) else [(type(one), one) for one in texts]
     read = _reader(column, reference)
-    seen: dict[Any, Any] = {"": None}
-    troubled = False
-    parsed: list[Any] = []
-    for row in findings.rows:
-        text = row.values.get(header, "")
-        # A date of a spreadsheet is not the same as the same text, though it looks so.
-        key = text if text.__class__ is str else (DateCell, text)
-        try:
-            value = seen[key]
-        except KeyError:
-            value = seen[key] = read(text)
-            troubled = troubled or isinstance(value, (Refusal, Noted))
-        parsed.append(value)
-    if not troubled:
+    read_texts = {key: read(text) for key, text in dict(zip(keys, texts, strict=True)).items()}
+    parsed = list(map(read_texts.__getitem__, keys))
+    if not any(isinstance(value, (Refusal, Noted)) for value in read_texts.values()):
         return parsed
     for place, value in enumerate(parsed):
         if isinstance(value, Noted):

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
+from itertools import compress
 
 from mapapp.domain.errors import Fault, UsageError
 from mapapp.domain.imports import SourceRow
@@ -89,13 +90,11 @@ def make_table(
             limit=limits.columns,
         )
     personal = {column for column in columns if is_personal_header(column)}
-    # A column to be left behind has no name while rows are made.
-    taken = [None if column in personal else column for column in columns]
-    rows = _rows(taken, records, file_name, limits)
-    personal |= _with_tax_numbers([column for column in taken if column], rows)
+    rows = _rows(columns, personal, records, file_name, limits)
+    filled = set[str]().union(*(row.values for row in rows))
+    personal |= _with_tax_numbers(filled - {SURPLUS}, rows)
     # A column without a header that is empty all the way down is only a margin.
-    unnamed = {column for column in taken if column and column.startswith("[")}
-    margins = unnamed - {column for row in rows for column in row.values} if unnamed else unnamed
+    margins = {column for column in columns if column.startswith("[")} - personal - filled
     left_behind = tuple(column for column in columns if column in personal)
     told += [
         Fault("column «{column}» holds data of persons: nothing of it was taken", {"column": column})
@@ -113,7 +112,8 @@ def make_table(
 
 
 def _rows(
-    columns: Sequence[str | None],
+    columns: Sequence[str],
+    personal: Collection[str],
     records: Iterable[tuple[int, Sequence[str]]],
     file_name: str,
     limits: Limits,
@@ -121,9 +121,9 @@ def _rows(
     rows: list[SourceRow] = []
     width = len(columns)
     for number, cells in records:
-        values = {
-            column: cell for column, cell in zip(columns, cells, strict=False) if cell and column is not None
-        }
+        values = dict(zip(compress(columns, cells), filter(None, cells), strict=False))
+        for column in personal:
+            values.pop(column, None)
         if len(cells) > width and (surplus := " ".join(cells[width:]).strip()):
             values[SURPLUS] = surplus
         if not values:
