@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from functools import lru_cache
+from functools import cache, lru_cache
 
 import phonenumbers
 from phonenumbers import PhoneNumber, PhoneNumberType, shortnumberinfo
@@ -16,6 +16,8 @@ REGION = "UA"
 COUNTRY_CODE = 380
 
 NATIONAL_DIGITS = 9
+_RANGE_DIGITS = 4
+"""By so many first digits the numbering plan of Ukraine gives out its ranges: the rest change no kind."""
 LOCAL_DIGITS = range(5, 8)
 """How many digits a number has within its town."""
 _SHORT_DIGITS = range(3, 7)
@@ -27,6 +29,8 @@ TOO_FEW_DIGITS = msgid("phone: «{written}» has too few digits")
 TOO_MANY_DIGITS = msgid("phone: «{written}» has too many digits")
 NO_SUCH_NUMBER = msgid("phone: no number of Ukraine looks like «{written}»; check its digits")
 
+# What most numbers are made of: nothing in them is to be corrected or left out.
+_ONLY_DIGITS_AND_SIGNS = re.compile(r"[\d\s()+./-]+", re.ASCII)
 # Letters that look like digits, beside a digit or a bracket: «О67», «(О63)», «З2».
 _LETTER_O = re.compile(r"(?<=[\d(+-])[OОoо]|(?<![^\W\d_])[OОoо](?=[\d)])")
 _LETTER_Z = re.compile(r"(?<=[\d(+-])[Зз]|(?<![^\W\d_])[Зз](?=[\d)])")
@@ -81,8 +85,10 @@ def read_phones(text: str) -> tuple[Phone, ...]:
 
 def phone_problem(phone: Phone) -> str:
     """Return why the phone cannot be dialled, a msgid with the value `written`; empty where it can."""
+    if phone.e164 is not None:
+        return ""
     digits = _digits(phone.written)
-    if phone.e164 is not None or _is_domestic(digits):
+    if _is_domestic(digits):
         return ""
     if not digits:
         return NO_DIGITS
@@ -95,9 +101,16 @@ def phone_problem(phone: Phone) -> str:
 
 def _digits(written: str) -> str:
     """Return the digits to dial, a leading + kept, the extension left out."""
-    text = _LETTER_Z.sub("3", _LETTER_O.sub("0", _LETTER_O.sub("0", _EXTENSION.sub("", written))))
+    text = written
+    if _ONLY_DIGITS_AND_SIGNS.fullmatch(written) is None:
+        text = _LETTER_Z.sub("3", _LETTER_O.sub("0", _LETTER_O.sub("0", _EXTENSION.sub("", written))))
     digits = "".join(filter(str.isdecimal, text))
-    return f"+{digits}" if re.match(r"[^\w+]*\+", text) and not digits.startswith("0") else digits
+    has_plus = "+" in text and re.match(r"[^\w+]*\+", text) and not digits.startswith("0")
+    return f"+{digits}" if has_plus else digits
+
+
+def _without_extension(written: str) -> str:
+    return written if _ONLY_DIGITS_AND_SIGNS.fullmatch(written) else _EXTENSION.sub("", written)
 
 
 def _is_domestic(digits: str) -> bool:
@@ -121,32 +134,43 @@ def _e164(written: str) -> str | None:
     digits = _digits(written)
     national = _national(digits)
     if national is not None:
-        return _valid_e164(PhoneNumber(country_code=COUNTRY_CODE, national_number=int(national)), national)
+        is_valid = not national.startswith(("0", "800")) and number_kind(national) != PhoneNumberType.UNKNOWN
+        return f"+{COUNTRY_CODE}{int(national)}" if is_valid else None
     if not digits.startswith("+") or digits.startswith("+380"):
         return None
     try:
-        return _valid_e164(phonenumbers.parse(digits), "")
+        number = phonenumbers.parse(digits)
     except phonenumbers.NumberParseException:
         return None
-
-
-def _valid_e164(number: PhoneNumber, national: str) -> str | None:
-    if national.startswith(("0", "800")) or not phonenumbers.is_valid_number(number):
+    if not phonenumbers.is_valid_number(number):
         return None
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
 
 
+def number_kind(national: str) -> int:
+    """Return the `PhoneNumberType` of the nine digits of a number of Ukraine, unknown where there is none."""
+    return _kind_of_range(national[:_RANGE_DIGITS])
+
+
+@cache
+def _kind_of_range(first_digits: str) -> int:
+    number = PhoneNumber(
+        country_code=COUNTRY_CODE, national_number=int(first_digits.ljust(NATIONAL_DIGITS, "0"))
+    )
+    return phonenumbers.number_type(number)
+
+
 def _area_code(phone: Phone) -> str:
     """Return the area code of a town's number where it is written apart from the rest."""
-    if phone.e164 is None:
+    if phone.e164 is None or not phone.e164.startswith(f"+{COUNTRY_CODE}"):
         return ""
-    found = _AREA_CODE.fullmatch(_EXTENSION.sub("", phone.written))
+    found = _AREA_CODE.fullmatch(_without_extension(phone.written))
     if found is None:
         return ""
     area, local = found[1].removeprefix("0"), "".join(filter(str.isdecimal, found[2]))
     is_whole = len(area) + len(local) == NATIONAL_DIGITS and len(local) in LOCAL_DIGITS
-    kind = phonenumbers.number_type(phonenumbers.parse(phone.e164))
-    return area if is_whole and kind is PhoneNumberType.FIXED_LINE else ""
+    is_fixed = number_kind(phone.e164.removeprefix(f"+{COUNTRY_CODE}")) == PhoneNumberType.FIXED_LINE
+    return area if is_whole and is_fixed else ""
 
 
 def _local_e164(area: str, written: str) -> str | None:
@@ -163,7 +187,7 @@ def _pieces(text: str) -> list[str]:
     start = 0
     for end in [*(gap.start() for gap in _BETWEEN_NUMBERS.finditer(text)), len(text)]:
         piece = waiting + text[start:end]
-        if any(map(str.isdecimal, _EXTENSION.sub("", piece))):
+        if any(map(str.isdecimal, _without_extension(piece))):
             pieces += _apart(piece.strip(" ;,\n|"))
             waiting = ""
         elif pieces:

@@ -12,6 +12,7 @@ from mapapp.files.phones import (
     NO_SUCH_NUMBER,
     TOO_FEW_DIGITS,
     TOO_MANY_DIGITS,
+    number_kind,
     phone_problem,
     read_phone,
     read_phones,
@@ -144,3 +145,20 @@ def test_the_international_form_is_read_as_itself(e164):
 )
 def test_a_cell_without_end_is_kept_as_it_is(cell):
     assert read_phones(cell)[0].e164 is None
+
+
+@pytest.mark.parametrize("tail", ["99999", "12345"])
+def test_the_first_four_digits_tell_the_kind_of_a_number_and_whether_it_exists(tail):
+    for first in range(10_000):
+        national = f"{first:04}{tail}"
+        number = phonenumbers.PhoneNumber(country_code=380, national_number=int(national))
+        assert number_kind(national) == phonenumbers.number_type(number)
+        if phonenumbers.is_valid_number(number) and not national.startswith("800"):
+            e164 = phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+            assert read_phone(f"0{national}").e164 == e164
+        else:
+            assert read_phone(f"0{national}").e164 is None
+
+
+def test_a_number_abroad_gives_its_code_to_no_number_after_it():
+    assert [phone.e164 for phone in read_phones("+352 26 12 34, 265050")] == ["+352261234", None]
