@@ -57,6 +57,7 @@ _HROMADA = re.compile(
     re.IGNORECASE,
 )
 _BARE_HROMADA = re.compile(r"[^\W\d]\S*(?:ська|цька|зька)(?:\s+(?:міська|селищна|сільська))?", re.IGNORECASE)
+_PIECE = re.compile("[^,;]*[,;]?")
 _BRACKETS = re.compile(r"\(([^()]*)\)")
 _NOTHING = re.compile(r"[\W_]*|0|none|null|ні|немає|україна|ukraine", re.IGNORECASE)
 _COMMA_BEFORE = re.compile(
@@ -66,6 +67,8 @@ _COMMA_BEFORE = re.compile(
     r"|(?:будинок|корпус|офіс|квартира|кабінет|приміщення)\s+№?\s*\d)"
 )
 _COMMA_AFTER = re.compile(r"(\s(?:область|обл\.?|район|р-н\.?)(?<=[\w.]))\s+(?=\w)")
+# What most addresses are made of: nothing in them is to be written otherwise.
+_PLAIN = re.compile(r"[А-ЯҐЄІЇа-яґєії0-9.,;№«»’()/-]+(?: [А-ЯҐЄІЇа-яґєії0-9.,;№«»’()/-]+)*")
 _DASHES = re.compile("[‐‑‒–—−˗]")
 _APOSTROPHES = re.compile("['`´‘ʼ′]")
 _WORD = re.compile(r"[^\W\d_]+")
@@ -142,6 +145,8 @@ def address_text(parts: AddressParts) -> str:
 
 
 def _plain(text: str) -> str:
+    if _PLAIN.fullmatch(text):
+        return text
     plain = unicodedata.normalize("NFC", text).replace("\n", ", ")
     plain = _APOSTROPHES.sub("’", _DASHES.sub("-", " ".join(plain.split())))
     is_mixed = _LATIN_LETTER.search(plain) and _CYRILLIC_LETTER.search(plain)
@@ -154,60 +159,101 @@ def _in_cyrillic(word: re.Match[str]) -> str:
     return word[0] if has_other_latin else word[0].translate(_LATIN_AS_CYRILLIC)
 
 
+@dataclass(frozen=True, slots=True)
+class _Piece:
+    """What stands between two commas, and what it may be by itself."""
+
+    text: str
+    fits: tuple[tuple[str, str], ...]
+    """The parts it says it is, the likeliest first, each with its words."""
+    is_nothing: bool
+    is_letter: bool
+    postcode: str = ""
+    after_postcode: _Piece | None = None
+
+
+@lru_cache(maxsize=50_000)
+def _pieces(written: str) -> tuple[_Piece, ...]:
+    """Return the pieces of what stands before a comma (kept at its end), parted where one was forgotten.
+
+    Other addresses have the same settlements and streets: a piece is read once.
+    """
+    parted = _COMMA_AFTER.sub(r"\1, ", _COMMA_BEFORE.sub(", ", written))
+    texts = (text.strip(" ./\\") for text in re.split("[,;]", parted))
+    return tuple(_piece(text) for text in texts if text)
+
+
+def _piece(text: str) -> _Piece:
+    found = _POSTCODE.fullmatch(text)
+    rest = found["rest"] if found else None
+    return _Piece(
+        text,
+        tuple(_fitting(text)),
+        is_nothing=_NOTHING.fullmatch(text) is not None,
+        is_letter=re.fullmatch(_ONE_LETTER, text) is not None,
+        postcode=found["postcode"] if found else "",
+        after_postcode=_piece(rest) if rest else None,
+    )
+
+
+def _fitting(piece: str) -> Iterator[tuple[str, str]]:
+    """Yield the parts the piece says it is, first the likeliest: there are villages Район and Майдан."""
+    if _SETTLEMENT.fullmatch(piece):
+        yield "settlement", piece
+    for unit, pattern in (("oblast", _OBLAST), ("hromada", _HROMADA), ("raion", _RAION)):
+        if found := pattern.fullmatch(piece):
+            yield unit, next(filter(None, found.groups()))
+    if _STREET.fullmatch(piece):
+        yield "street", piece
+    if found := _HOUSE.fullmatch(piece.translate(_QUOTES)):
+        yield "building", found["building"]
+    if _BLOCK.fullmatch(piece.translate(_QUOTES)):
+        yield "block", piece
+    if _OFFICE.fullmatch(piece):
+        yield "office", piece
+
+
 class _Address:
     """Gives each piece between commas to a part: those that say what they are, then the rest by place."""
 
     def __init__(self, plain: str) -> None:
         self.found: dict[str, str] = {}
-        self.notes = [inside.strip() for inside in _BRACKETS.findall(plain) if inside.strip()]
+        self.notes: list[str] = []
         self.unknown: list[str] = []
         self._places: dict[str, int] = {}
         self._unnamed: dict[int, str] = {}
-        plain = _COMMA_AFTER.sub(r"\1, ", _COMMA_BEFORE.sub(", ", _BRACKETS.sub(" ", plain)))
-        pieces = [piece.strip(" ./\\") for piece in re.split("[,;]", plain)]
-        for place, piece in enumerate(filter(None, pieces)):
-            if not _NOTHING.fullmatch(piece):
-                self._take(place, piece)
+        if "(" in plain:
+            self.notes += [inside.strip() for inside in _BRACKETS.findall(plain) if inside.strip()]
+            plain = _BRACKETS.sub(" ", plain)
+        place = 0
+        for written in _PIECE.findall(plain):
+            for piece in _pieces(written):
+                if not piece.is_nothing:
+                    self._take(place, piece)
+                place += 1
         self._take_house_off_street()
         self._give_unnamed()
         self.notes += self.unknown
 
-    def _take(self, place: int, piece: str) -> None:
-        if (found := _POSTCODE.fullmatch(piece)) and "postcode" not in self.found:
-            self._put("postcode", found["postcode"], place)
-            piece = found["rest"] or ""
-            if not piece:
+    def _take(self, place: int, piece: _Piece) -> None:
+        if piece.postcode and "postcode" not in self.found:
+            self._put("postcode", piece.postcode, place)
+            if piece.after_postcode is None:
                 return
-        for part, words in self._fitting(piece):
+            piece = piece.after_postcode
+        for part, words in piece.fits:
             # Who writes «б/н, 107» means the number.
             if part not in self.found or (part == "building" and not self.found[part][0].isdecimal()):
                 self._put(part, words, self._places.get(part, place))
                 return
-        if re.fullmatch(_ONE_LETTER, piece) and self._places.get("building") == place - 1:
-            self.found["building"] += piece
+        if piece.is_letter and self._places.get("building") == place - 1:
+            self.found["building"] += piece.text
         else:
-            self._unnamed[place] = piece
+            self._unnamed[place] = piece.text
 
     def _put(self, part: str, words: str, place: int) -> None:
         self.found[part] = words
         self._places[part] = place
-
-    @staticmethod
-    def _fitting(piece: str) -> Iterator[tuple[str, str]]:
-        """Yield the parts the piece says it is, first the likeliest: there are villages Район and Майдан."""
-        if _SETTLEMENT.fullmatch(piece):
-            yield "settlement", piece
-        for unit, pattern in (("oblast", _OBLAST), ("hromada", _HROMADA), ("raion", _RAION)):
-            if found := pattern.fullmatch(piece):
-                yield unit, next(filter(None, found.groups()))
-        if _STREET.fullmatch(piece):
-            yield "street", piece
-        if found := _HOUSE.fullmatch(piece.translate(_QUOTES)):
-            yield "building", found["building"]
-        if _BLOCK.fullmatch(piece.translate(_QUOTES)):
-            yield "block", piece
-        if _OFFICE.fullmatch(piece):
-            yield "office", piece
 
     def _take_house_off_street(self) -> None:
         """Part «вул. Соборна 59» where no building stands for itself."""

@@ -170,3 +170,8 @@ def test_a_text_without_end_is_refused_and_a_long_one_read_at_once(piece):
     assert read_address(piece * 4_000).problem == TOO_LONG
     longest = (piece * MOST_CHARACTERS)[:MOST_CHARACTERS]
     assert read_address(longest).problem != TOO_LONG
+
+
+@given(st.lists(words | st.sampled_from(["вул.,", "корп. 2", "р-н", "21050"]), max_size=30).map(" ".join))
+def test_spaces_around_an_address_change_nothing_of_what_is_read(text):
+    assert read_address(f"  {text} ") == read_address(text)
