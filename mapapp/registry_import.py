@@ -127,11 +127,10 @@ def run_import(
         Somebody changed the same records meanwhile.
 
     """
-    sha256 = _digest(file)
     plan = plan_import(store, file, wishes, progress)
     _refuse_faults(plan, wishes)
     run = store.imports.begin(
-        file.name, plan.file.format, sha256, file.stat().st_size, wishes.source, wishes.authorship
+        file.name, plan.file.format, _digest(file), file.stat().st_size, wishes.source, wishes.authorship
     )
     with _cancelled_on_interrupt(store, run):
         _keep(store, run, file, progress)

@@ -18,6 +18,7 @@ from mapapp.files.reference_tables import read_hotlines
 from mapapp.files.registry_file import read_registry
 from mapapp.files.tabular.columns import given_fields
 from mapapp.files.tabular.mapping import ProposedColumn, check_mapping, chosen_columns, propose_columns
+from mapapp.files.tabular.raw_table import Limits, check_size
 from mapapp.files.tabular.reading import read_table
 from mapapp.files.tabular.records import read_records
 
@@ -115,6 +116,7 @@ def read_import_file(
     """
     file_format = import_format(file)
     if file_format is ImportFormat.YAML:
+        check_size(file.stat().st_size, file.name, Limits())
         return ReadFile(file_format, _read_yaml(file, context))
     if file_format is ImportFormat.HSDS:
         return ReadFile(file_format, read_hsds(file, file.name, context, progress))

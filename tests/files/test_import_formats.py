@@ -2,11 +2,15 @@
 
 import json
 import zipfile
+from datetime import date
 
 import pytest
 
 from mapapp.domain.errors import UsageError
-from mapapp.files.import_formats import ImportFormat, import_format
+from mapapp.domain.gazetteer import Gazetteer
+from mapapp.domain.imports import ImportContext
+from mapapp.domain.progress import no_progress
+from mapapp.files.import_formats import ImportFormat, ReadingWishes, import_format, read_import_file
 
 FEATURES = {"type": "FeatureCollection", "features": []}
 
@@ -54,3 +58,15 @@ def test_a_damaged_archive_is_left_to_the_reader_of_workbooks(tmp_path):
 def test_a_file_that_is_not_there_is_said_to_be_missing(tmp_path):
     with pytest.raises(UsageError, match="cannot be read"):
         import_format(tmp_path / "absent.csv")
+
+
+@pytest.mark.parametrize("name", ["huge.csv", "huge.yaml", "huge.geojson"])
+def test_a_file_of_a_gigabyte_is_refused_at_once(tmp_path, name):
+    file = tmp_path / name
+    with file.open("wb") as content:
+        content.write(b'{"type": "FeatureCollection"' if name.endswith("json") else b"id;name\n")
+        content.truncate(1_000_000_000)  # sparse: no such room is needed on the disk
+    gazetteer = Gazetteer.__new__(Gazetteer)  # not looked at: the size alone is judged
+    context = ImportContext(gazetteer, {}, "source", date(2026, 1, 1))
+    with pytest.raises(UsageError, match="larger than 200 MB"):
+        read_import_file(file, ReadingWishes(), lambda _headers: {}, context, no_progress)
