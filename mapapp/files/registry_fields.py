@@ -245,7 +245,7 @@ ORGANISATION_FIELDS: Fields = {
 }
 
 REGISTRY_FIELDS: Fields = {
-    "scope": Field(list_of(cells_of(_unit)), is_required=True),
+    "scope": Field(list_of(cells_of(_unit), may_be_empty=True), is_required=True),
     "organisations": Field(list_of(group_of(ORGANISATION_FIELDS), "id"), is_required=True),
     "points": Field(list_of(group_of(POINT_FIELDS), "id"), is_required=True),
 }

@@ -163,13 +163,16 @@ def value_of(parse: Callable[[str], Any]) -> Reader:
     return read
 
 
-def list_of(item: Reader, label: str = "") -> Reader:
-    """Read a list of one item or more; items are named in faults by their field `label`, else counted."""
+def list_of(item: Reader, label: str = "", *, may_be_empty: bool = False) -> Reader:
+    """Read a list of one item or more, or of none where that says something.
+
+    Items are named in faults by their field `label`, else counted.
+    """
 
     def read(node: Node, place: str, report: Report) -> list[Any]:
         if not isinstance(node, Items):
             raise Refusal(Fault("expected a list: «- » before each item, or [one, another]"))
-        if not node.items:
+        if not node.items and not may_be_empty:
             raise Refusal(Fault("the list is empty: fill it in or remove the field"))
         taken = []
         for number, entry in enumerate(node.items, start=1):

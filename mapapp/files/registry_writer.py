@@ -56,7 +56,7 @@ def registry_lines(registry: Registry, gazetteer: Gazetteer, heading: Iterable[s
     names = GazetteerChecks(gazetteer)
     yield f"# yaml-language-server: $schema={SCHEMA_PATH}"
     yield from (f"# {line}".rstrip() for line in heading)
-    yield from ("", "scope:")
+    yield from ("", "scope:" if registry.scope else "scope: []")
     yield from (f"  - {code}  # {names.name(code)}" for code in sorted(registry.scope))
     yield from ("", "organisations:")
     for organisation in registry.organisations:

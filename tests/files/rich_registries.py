@@ -289,5 +289,5 @@ def registries(draw, gazetteer):
             draw(points(gazetteer, point_id, owners, names=names, is_demo=is_demo))
             for point_id in draw(st.lists(IDS, min_size=1, max_size=2, unique=True))
         ),
-        scope=frozenset(draw(st.lists(st.sampled_from(list(gazetteer.oblasts)), min_size=1, max_size=3))),
+        scope=frozenset(draw(st.lists(st.sampled_from(list(gazetteer.oblasts)), max_size=3))),
     )
