@@ -81,8 +81,11 @@ class _Reading:
         for key in sorted(dict.fromkeys(said_by_row), key=self._indirectness):
             distinct[key] = self._identify(dict(zip(self._fields, key, strict=True)))
         of_row = [distinct[key] for key in said_by_row]
+        agreeing: set[tuple[Any, ...]] = set()
         for row, key in enumerate(said_by_row):
-            self._collect(row, of_row[row], key)
+            # Saying the same again adds nothing; what disagrees is told of each row.
+            if key not in agreeing and self._collect(row, of_row[row], key):
+                agreeing.add(key)
         made: dict[str, tuple[Organisation, int]] = {}
         faulty: dict[str, int] = {}
         for draft in self._drafts.values():
@@ -94,8 +97,9 @@ class _Reading:
             else:
                 made[draft.id] = organisation, draft.first_row
         known = {**self._context.organisations, **{name: one for name, (one, _) in made.items()}}
+        named = {*known, *faulty}
         for organisation, row in list(made.values()):
-            if self._refers_wrongly(organisation, row, {*known, *faulty}):
+            if self._refers_wrongly(organisation, row, named):
                 faulty[organisation.id] = made.pop(organisation.id)[1]
         return Owners(of_row, made, faulty, known)
 
@@ -135,9 +139,11 @@ class _Reading:
         known = self._context.known.get((RecordKind.ORGANISATION, source_id))
         return known if known and source == self._context.source else made_id(source, source_id)
 
-    def _collect(self, row: int, owner: str | None, key: tuple[Any, ...]) -> None:
+    def _collect(self, row: int, owner: str | None, key: tuple[Any, ...]) -> bool:
+        """Take what a row says of its organisation; return whether all rows before agree with it."""
         if owner is None or all(value is None for value in key):
-            return
+            return True
+        agrees = True
         draft = self._drafts.get(owner)
         if draft is None:
             draft = self._drafts[owner] = _Draft(owner, first_row=row)
@@ -147,6 +153,7 @@ class _Reading:
                     draft.said_in.setdefault(name, row)
                 continue
             if before != value:
+                agrees = False
                 first = draft.said_in[name]
                 self._findings.fault(
                     row,
@@ -159,6 +166,7 @@ class _Reading:
                         },
                     ),
                 )
+        return agrees
 
     def _make(self, draft: _Draft) -> Organisation | None:
         said, row = draft.said, draft.first_row
@@ -176,6 +184,8 @@ class _Reading:
             given["source"] = RecordSource(said.get(_SOURCE) or self._context.source, said[_SOURCE_ID])
         given["id"] = draft.id
         existing = self._context.organisations.get(draft.id)
+        if existing is None and not {"name", "sector"} <= given.keys():
+            return None  # Their cells were refused, which is reported.
         try:
             return Organisation(**given) if existing is None else replace(existing, **given)
         except ValueError as error:

@@ -509,3 +509,19 @@ def test_progress_is_told(context):
     )
     assert {step for step, _, _ in told} == {"Reading the columns", "Checking the records"}
     assert told[-1][1:] == (1, 1)
+
+
+@pytest.mark.parametrize("header", ["Сектор", "Форма власності"])
+def test_a_new_organisation_whose_sector_is_refused_is_told_and_not_made(complaints, header):
+    told = complaints({"ЄДРПОУ": "40195208", "Назва надавача": "КУ «Центр»", header: "щось"})
+    assert any(f":2 [{header}]: «щось» is not known here" in one for one in told)
+
+
+def test_each_row_that_disagrees_of_an_organisation_is_told(records_of):
+    own = {"ЄДРПОУ": "40195208", "Сектор": "комунальний"}
+    rows = [
+        {**GOOD_ROW, **own, "Назва надавача": name, "Номер у джерелі": str(number)}
+        for number, name in enumerate(["А", "Б", "А", "Б"])
+    ]
+    told = [fault for fault in records_of(*rows).faults if "same organisation" in fault.message]
+    assert [fault.line for fault in told] == [3, 5]
