@@ -58,6 +58,7 @@ _HROMADA = re.compile(
 )
 _BARE_HROMADA = re.compile(r"[^\W\d]\S*(?:ська|цька|зька)(?:\s+(?:міська|селищна|сільська))?", re.IGNORECASE)
 _PIECE = re.compile("[^,;]*[,;]?")
+_SEPARATOR = re.compile("[,;]")
 _BRACKETS = re.compile(r"\(([^()]*)\)")
 _NOTHING = re.compile(r"[\W_]*|0|none|null|ні|немає|україна|ukraine", re.IGNORECASE)
 _COMMA_BEFORE = re.compile(
@@ -178,8 +179,8 @@ def _pieces(written: str) -> tuple[_Piece, ...]:
 
     Other addresses have the same settlements and streets: a piece is read once.
     """
-    parted = _COMMA_AFTER.sub(r"\1, ", _COMMA_BEFORE.sub(", ", written))
-    texts = (text.strip(" ./\\") for text in re.split("[,;]", parted))
+    parted = _COMMA_AFTER.sub(lambda found: f"{found[1]}, ", _COMMA_BEFORE.sub(", ", written))
+    texts = (text.strip(" ./\\") for text in _SEPARATOR.split(parted))
     return tuple(_piece(text) for text in texts if text)
 
 
@@ -190,7 +191,7 @@ def _piece(text: str) -> _Piece:
         text,
         tuple(_fitting(text)),
         is_nothing=_NOTHING.fullmatch(text) is not None,
-        is_letter=re.fullmatch(_ONE_LETTER, text) is not None,
+        is_letter=len(text) == 1 and re.fullmatch(_ONE_LETTER, text) is not None,
         postcode=found["postcode"] if found else "",
         after_postcode=_piece(rest) if rest else None,
     )

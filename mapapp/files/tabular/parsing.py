@@ -149,6 +149,8 @@ def _default(column: Column, text: str, reference: Reference) -> Any:
 
 def _parse_column(column: Column, header: str, reference: Reference, findings: Findings) -> list[Any]:
     texts = [row.values.get(header, "") for row in findings.rows]
+    if not any(texts):
+        return [None] * len(texts)
     # A date of a spreadsheet is not the same as the same text, though it looks so.
     keys: list[Any] = texts if DateCell not in set(map(type, texts)) else [(type(one), one) for one in texts]
     read = _reader(column, reference)

@@ -81,6 +81,11 @@ _FOUND_OUT: Final = frozenset(
 """What may be known of a point whose table has no such column."""
 
 
+def _filled(table: ParsedTable) -> Iterator[tuple[str, list[Any]]]:
+    """Yield the columns that say anything of any row."""
+    return ((name, values) for name, values in table.values.items() if values.count(None) < len(values))
+
+
 def _may_be_said(name: str, table: ParsedTable) -> bool:
     return name in table.values or name in _FOUND_OUT
 
@@ -97,10 +102,9 @@ class PointReader:
         self._findings = table.findings
         self._rules = rules
         self._places = Places(context, units, self._rules)
-        self._own = [(name, table.values[name]) for name in table.values if BY_FIELD[name].owner == POINT]
-        self._offered = [
-            (name, table.values[name]) for name in table.values if BY_FIELD[name].part == OFFERING
-        ]
+        self._own = [(name, values) for name, values in _filled(table) if BY_FIELD[name].owner == POINT]
+        self._offered = [(name, values) for name, values in _filled(table) if BY_FIELD[name].part == OFFERING]
+        self._offering_fields = [name for name in table.values if BY_FIELD[name].part == OFFERING]
         self._known_ids = frozenset(
             found for (kind, _), found in context.known.items() if kind is RecordKind.POINT
         )
@@ -361,11 +365,13 @@ class PointReader:
                 _POLICY,
                 Fault("such places are not disclosed unless their provider decides so: add location_policy"),
             )
+        if offerings or draft.is_faulty:
+            return
         # A table without services speaks of the rest of points that the registry has.
         is_of_services = _SERVICE in self._table.values or point_id not in self._known_ids
         may_have_none = said.get("point.kind") in {PointKind.ADMINISTRATIVE_SERVICE_POINT, None}
         was_refused = any(
-            (row, name) in self._findings.refused for row in draft.rows for name, _ in self._offered
+            (row, name) in self._findings.refused for row in draft.rows for name in self._offering_fields
         )
-        if not offerings and not draft.is_faulty and not may_have_none and is_of_services and not was_refused:
+        if not may_have_none and is_of_services and not was_refused:
             draft.fault(_SERVICE, Fault("the service point gives no service: add one"))
