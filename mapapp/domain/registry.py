@@ -297,6 +297,10 @@ class Offering:
         self._check_capacity()
         if (self.age_from or 0) < 0 or (self.age_to is not None and self.age_to < (self.age_from or 0)):
             raise ValueError(f"the ages from {self.age_from} to {self.age_to} hold nobody")
+        if len(self.tariffs) > 1:  # asked first: most offerings have none, and there are thousands of them
+            self._check_tariffs()
+
+    def _check_tariffs(self) -> None:
         for earlier, later in pairwise(sorted(self.tariffs, key=lambda tariff: tariff.start)):
             if earlier.end is None or later.start <= earlier.end:
                 raise ValueError(f"the tariffs from {earlier.start} and from {later.start} overlap")
