@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import sys
 
+import geopandas
 import pytest
 
 HROMADA = "UA53080350000070563"  # Opishnia, Poltava oblast
@@ -147,8 +148,6 @@ def test_what_is_exported_and_imported_changes_nothing(mapapp, tmp_path, ending)
 
 @pytest.mark.parametrize("ending", ["gpkg", "parquet"])
 def test_the_registry_is_exported_for_geographers(mapapp, tmp_path, ending):
-    import geopandas
-
     path = tmp_path / f"registry.{ending}"
     mapapp("registry", "export", str(path), "--area", "UA53000000000028050")
     layer = geopandas.read_parquet(path) if ending == "parquet" else geopandas.read_file(path)

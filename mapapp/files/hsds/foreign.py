@@ -41,7 +41,7 @@ from mapapp.files.hsds.schedules import Timetable
 from mapapp.files.hsds.services import read_capacity, read_count, read_tariffs
 from mapapp.files.hsds.tables import Entity
 from mapapp.files.hsds.terms import Said
-from mapapp.files.tabular.cells import Refusal
+from mapapp.files.registry_values import Refusal
 from mapapp.files.tabular.identity import made_id
 from mapapp.files.tabular.units import Surroundings, Units
 from mapapp.files.tabular.words import ServiceWords
@@ -146,7 +146,7 @@ class ForeignReader:
         located = None
         if position is not None and self._context.locate is not None:
             located = self._context.locate(position)
-        address = next(iter(entity.get("addresses") or ()), {})
+        address: Entity = next(iter(entity.get("addresses") or ()), {})
         city, oblast = _text(address, "city"), _text(address, "state_province")
         try:
             around = Surroundings(self._oblast(oblast) if oblast else None, frozenset(), located)
@@ -186,7 +186,7 @@ class ForeignReader:
         hromada, settlement = units
         country = self._context.gazetteer
         oblast = country.hromadas[hromada].oblast if hromada in country.hromadas else hromada
-        address = next(iter(entity.get("addresses") or ()), {})
+        address: Entity = next(iter(entity.get("addresses") or ()), {})
         lines = (_text(address, name) for name in ("address_1", "address_2"))
         text = ", ".join(line for line in lines if line)
         precision = PointPrecision.STREET
@@ -198,7 +198,9 @@ class ForeignReader:
                     column="services",
                 )
             )
-            secret = ConfidentialPlace(hromada, settlement, position, position and precision, text)
+            secret = ConfidentialPlace(
+                hromada, settlement, position, None if position is None else precision, text
+            )
             place: dict[str, Any] = dict.fromkeys(("hromada", "settlement", "point", "precision"))
             return {
                 **place,

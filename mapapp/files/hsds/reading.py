@@ -19,7 +19,7 @@ from mapapp.files.hsds.services import NO_OFFERING, read_own_offering
 from mapapp.files.hsds.source_file import Objects, read_objects
 from mapapp.files.hsds.tables import Entity
 from mapapp.files.hsds.terms import Said
-from mapapp.files.tabular.cells import Refusal
+from mapapp.files.registry_values import Refusal
 
 _STEP: Final = msgid("Reading the records of the file")
 _MOST_VALUE_SIGNS: Final = 1000

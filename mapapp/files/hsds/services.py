@@ -170,7 +170,8 @@ def _capacity_facts(offering: Offering, own: str) -> Iterator[Entity]:
 def _costs(offering: Offering, owner: str) -> Iterator[Entity]:
     for number, tariff in enumerate(offering.tariffs):
         amounts = [(_PERSON, tariff.per_person), (_FAMILY, tariff.per_family)]
-        said = [(whom, amount) for whom, amount in amounts if amount is not None] or [("", None)]
+        said: list[tuple[str, Decimal | None]] = [one for one in amounts if one[1] is not None]
+        said = said or [("", None)]
         for whom, amount in said:
             own = hsds_id("cost", owner, str(number), whom)
             attributes = [fact(own, "tariff", str(number), label=whom)]

@@ -14,7 +14,7 @@ from rapidfuzz import fuzz, process
 from mapapp.domain.edrpou import is_edrpou
 from mapapp.domain.errors import Fault
 from mapapp.domain.katottg import Katottg
-from mapapp.domain.registry import check_record_id
+from mapapp.files.registry_values import Refusal
 
 MAX_TEXT = 1000
 """Characters in one text, as in a registry file: a stray quotation mark cannot swallow the table."""
@@ -36,14 +36,6 @@ _APOSTROPHES = re.compile("['’ʼ`´‘ʹ′\u0301]")
 _EMAIL = re.compile(r"[^\s@;,<>]+@[^\s@;,<>]+")
 _YES = frozenset({"так", "yes", "true", "1", "є", "y", "т", "+"})
 _NO = frozenset({"ні", "no", "false", "0", "немає", "n", "н", "нема"})
-
-
-class Refusal(Exception):  # noqa: N818 - it carries a Fault, which is the project's word
-    """A value that cannot be taken, and why."""
-
-    def __init__(self, fault: Fault) -> None:
-        super().__init__(fault.message)
-        self.fault = fault
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,19 +83,6 @@ def read_text(written: str) -> str:
     if _CONTROL.search(text):
         raise Refusal(Fault("the text holds a control character: type it anew"))
     return text
-
-
-def read_record_id(written: str) -> str:
-    """Return the id of a record."""
-    try:
-        return check_record_id(written)
-    except ValueError:
-        raise Refusal(
-            Fault(
-                "«{value}» is not an id: use up to 63 lower-case Latin letters, digits, dots and dashes",
-                {"value": written},
-            )
-        ) from None
 
 
 def read_flag(written: str) -> bool:

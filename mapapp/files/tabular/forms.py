@@ -8,6 +8,7 @@ from datetime import date
 from enum import Enum
 from typing import Any, NamedTuple
 
+from mapapp.files.registry_values import read_record_id
 from mapapp.files.tabular import cells, lists
 from mapapp.files.tabular.understanding import find_phones, hours_note, phones_note
 from mapapp.files.tabular.units import Surroundings, Units
@@ -62,9 +63,9 @@ def _read_hours(written: str) -> Any:
 
 
 TEXT = _form(cells.read_text, str, "text")
-ID = _form(cells.read_record_id, str, "lower-case Latin letters, digits, dots and dashes", "opishnia-centre")
+ID = _form(read_record_id, str, "lower-case Latin letters, digits, dots and dashes", "opishnia-centre")
 IDS = _form(
-    lambda written: tuple(cells.read_record_id(item) for item in lists.split_items(written)),
+    lambda written: tuple(read_record_id(item) for item in lists.split_items(written)),
     lists.join_items,
     "ids, apart by `;`",
     "old-centre; older-centre",

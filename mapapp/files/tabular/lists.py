@@ -17,15 +17,8 @@ from mapapp.domain.hours import Closure, HoursException, OpeningHours, OpenSpan
 from mapapp.domain.katottg import Katottg
 from mapapp.domain.registry import CatchmentArea, CatchmentBasis, MobileStop, Tariff
 from mapapp.files.phones import read_phone
-from mapapp.files.tabular.cells import (
-    Refusal,
-    fold_word,
-    read_day,
-    read_email,
-    read_money,
-    read_text,
-    read_time,
-)
+from mapapp.files.registry_values import Refusal
+from mapapp.files.tabular.cells import fold_word, read_day, read_email, read_money, read_text, read_time
 from mapapp.files.tabular.words import Language
 
 NOTHING = "–"

@@ -13,8 +13,9 @@ from typing import Any, Final
 from mapapp.domain.errors import Fault, UsageError, msgid
 from mapapp.domain.imports import SourceRow
 from mapapp.domain.progress import Progress
+from mapapp.files.registry_values import Refusal
 from mapapp.files.tabular import forms
-from mapapp.files.tabular.cells import DateCell, Noted, Refusal
+from mapapp.files.tabular.cells import DateCell, Noted
 from mapapp.files.tabular.column import CONFIDENTIAL, POINT, Column
 from mapapp.files.tabular.columns import BY_FIELD, COLUMNS
 from mapapp.files.tabular.forms import Reference

@@ -11,7 +11,7 @@ from mapapp.domain.imports import ImportContext
 from mapapp.domain.katottg import Katottg
 from mapapp.domain.registry import LocationPolicy, PointPrecision
 from mapapp.files.gazetteer_checks import FAR_KM, NEAR_KM
-from mapapp.files.tabular.cells import Refusal
+from mapapp.files.registry_values import Refusal
 from mapapp.files.tabular.column import CONFIDENTIAL, POINT
 from mapapp.files.tabular.distance import distance_km
 from mapapp.files.tabular.drafts import Draft

@@ -14,7 +14,8 @@ from mapapp.domain.gazetteer import Gazetteer
 from mapapp.domain.geography import Hromada, HromadaKind, Oblast, Raion, Settlement
 from mapapp.domain.katottg import NATION, Katottg, fold_look_alikes
 from mapapp.domain.names import fold_name
-from mapapp.files.tabular.cells import Noted, Refusal, closest, read_code
+from mapapp.files.registry_values import Refusal
+from mapapp.files.tabular.cells import Noted, closest, read_code
 
 _SHOWN_CANDIDATES = 5
 _PARTS = re.compile(r"[,()]")

@@ -25,7 +25,8 @@ from mapapp.domain.registry import (
     Term,
 )
 from mapapp.domain.services import Service
-from mapapp.files.tabular.cells import Refusal, closest, fold_word
+from mapapp.files.registry_values import Refusal
+from mapapp.files.tabular.cells import closest, fold_word
 
 
 class Language(StrEnum):
