@@ -56,7 +56,7 @@ def open_public_store(settings: Settings, progress: Progress) -> Store:
     """
     if sqlite_path(settings.database_url) is None:
         store = open_store(settings.database_url, access=Access.PUBLIC)
-        if store.is_current() and store.state() is StoreState.READY:
+        if _needs_nothing(store):
             return store
         store.dispose()
     store = open_ready_store(settings, progress)
@@ -97,6 +97,9 @@ def set_embedded_store_aside(settings: Settings) -> Path | None:
 
 def _opened(url: str, settings: Settings, progress: Progress) -> Store:
     store = open_store(url)
+    if _needs_nothing(store):
+        # Most starts, and all that an editor's login may make: building and migrating are the owner's.
+        return store
     with store.exclusive():
         if store.state() is StoreState.READY:
             store.migrate()
@@ -105,6 +108,11 @@ def _opened(url: str, settings: Settings, progress: Progress) -> Store:
         else:
             _build(store, settings, progress)
     return store
+
+
+def _needs_nothing(store: Store) -> bool:
+    is_built = store.is_current() and store.state() is StoreState.READY
+    return is_built and not _lacks_history(store)
 
 
 def _lacks_history(store: Store) -> bool:

@@ -7,6 +7,8 @@ import signal
 import sqlite3
 import subprocess
 import sys
+from contextlib import contextmanager
+from datetime import date
 
 import psycopg
 import pytest
@@ -14,6 +16,7 @@ from psycopg import sql
 from sqlalchemy import make_url
 
 from mapapp.domain.access import Access
+from mapapp.domain.changes import Authorship, RecordKey, RecordKind
 from mapapp.domain.errors import InvalidInputError, StoreUnavailableError, UsageError
 from mapapp.domain.progress import no_progress
 from mapapp.first_start import open_public_store, open_ready_store, set_embedded_store_aside
@@ -233,18 +236,38 @@ def test_a_registry_of_before_there_was_a_history_is_asked_for_again(settings, t
     open_public_store(settings, no_progress).dispose()
 
 
+@contextmanager
+def login(postgis_url, group):
+    """Yield the address of a login of its own in the group."""
+    name = f"test_{secrets.token_hex(4)}"
+    with psycopg.connect(postgis_url, autocommit=True) as connection:
+        made = sql.SQL("CREATE ROLE {} LOGIN PASSWORD 'secret' IN ROLE {}")
+        connection.execute(made.format(sql.Identifier(name), sql.Identifier(group)))
+        try:
+            url = make_url(postgis_url).set(username=name, password="secret")
+            yield url.render_as_string(hide_password=False)
+        finally:
+            connection.execute(sql.SQL("DROP ROLE {}").format(sql.Identifier(name)))
+
+
 def test_a_server_of_a_ready_postgis_does_with_a_login_that_only_reads(postgis_url, environment):
     owner = read_settings(environment, database_url=postgis_url)
     open_public_store(owner, no_progress).dispose()
-    login = f"web_{secrets.token_hex(4)}"
-    url = make_url(postgis_url)
-    with psycopg.connect(postgis_url, autocommit=True) as connection:
-        reads = sql.SQL("CREATE ROLE {} LOGIN PASSWORD 'reads' IN ROLE mapapp_public")
-        connection.execute(reads.format(sql.Identifier(login)))
-        try:
-            web = url.set(username=login, password="reads").render_as_string(hide_password=False)
-            store = open_public_store(dataclasses.replace(owner, database_url=web), no_progress)
-            assert store.point_record("demo-poltava").point.name
-            store.dispose()
-        finally:
-            connection.execute(sql.SQL("DROP ROLE {}").format(sql.Identifier(login)))
+    with login(postgis_url, "mapapp_public") as web:
+        store = open_public_store(dataclasses.replace(owner, database_url=web), no_progress)
+        assert store.point_record("demo-poltava").point.name
+        store.dispose()
+
+
+def test_an_editor_of_a_ready_postgis_edits_and_does_not_build(postgis_url, environment):
+    owner = read_settings(environment, database_url=postgis_url)
+    open_ready_store(owner, no_progress).dispose()
+    with login(postgis_url, "mapapp_editor") as desk:
+        store = open_ready_store(dataclasses.replace(owner, database_url=desk), no_progress)
+        assert store.access is Access.EDITOR
+        key = RecordKey(RecordKind.POINT, "demo-poltava")
+        ended = store.registry.end(key, date(2030, 1, 1), Authorship("Олена", "зачинено"))
+        assert ended.records == 1
+        with pytest.raises(UsageError, match="needs the right"):
+            store.replace_services({})
+        store.dispose()
