@@ -409,7 +409,7 @@ class ServicePoint:
                 raise ValueError("a public service point needs its hromada, coordinates and their precision")
             if self.confidential_place is not None:
                 raise ValueError("a public service point has no confidential place")
-        elif self.point is not None or self.address or self.address_parts or self.settlement is not None:
+        elif self._tells_place():
             raise ValueError("a confidential service point carries no coordinates, settlement or address")
         elif self.stops:
             raise ValueError("a confidential service point tells no stops")
@@ -418,6 +418,16 @@ class ServicePoint:
         if self.accessibility & self.no_accessibility:
             raise ValueError("the same accessibility is said to be there and not to be there")
         _check_period("a service point", self.valid_from, self.valid_to)
+
+    def _tells_place(self) -> bool:
+        return bool(
+            self.point
+            or self.precision
+            or self.coordinates_source
+            or self.settlement
+            or self.address
+            or self.address_parts
+        )
 
     @property
     def is_confidential(self) -> bool:

@@ -83,6 +83,8 @@ def test_a_public_point_says_where_it_is(gone):
         {"point": LonLat(lon=34.6099, lat=49.96235)},
         {"address": "вул. Таємна, 1"},
         {"settlement": Katottg("UA53080350010044287")},
+        {"precision": PointPrecision.BUILDING},
+        {"coordinates_source": "обхід на вул. Таємній"},
     ],
 )
 def test_a_confidential_point_carries_no_trace_of_its_place(policy, trace):

@@ -143,6 +143,7 @@ OPEN_PLACES = st.fixed_dictionaries(
         "settlement": st.none() | SETTLEMENTS,
         "point": PLACES,
         "precision": st.sampled_from(PointPrecision),
+        "coordinates_source": TEXTS,
         "address": TEXTS,
         "address_parts": st.none() | ADDRESSES,
         "stops": some(
@@ -195,7 +196,6 @@ POINTS = st.builds(
     relocated_from=st.none() | HROMADAS,
     last_verified=OR_NO_DAY,
     is_demo=st.booleans(),
-    coordinates_source=TEXTS,
     opening_hours=st.none() | HOURS,
     closures=some(CLOSURES),
     emails=some(TEXTS),
