@@ -33,6 +33,7 @@ from mapapp.analysis.duplicates import likely_duplicates
 from mapapp.domain.changes import Authorship
 from mapapp.domain.contacts import Phone
 from mapapp.domain.gazetteer import Gazetteer
+from mapapp.domain.geo import UKRAINE_BOUNDS
 from mapapp.domain.geography import Occupation
 from mapapp.domain.imports import ImportContext
 from mapapp.domain.progress import no_progress
@@ -118,6 +119,8 @@ def written_registry(gazetteer: Gazetteer, points: int) -> Registry:
         )
         for number, point in enumerate(found.points)
         if not occupied & {point.hromada, *(area.area for area in point.offerings[0].catchment)}
+        and point.point is not None
+        and point.point in UKRAINE_BOUNDS
     )
     organisations = tuple(replace(organisation, is_demo=False) for organisation in found.organisations)
     return Registry(organisations, tuple(islice(written, points)), frozenset())
@@ -153,7 +156,7 @@ def told(  # noqa: PLR0917 - one line of the table
 ) -> float:
     """Run a step in a process of its own, print its line and return its seconds."""
     command = [sys.executable, __file__, "--step", step, target, "--file", str(file)]
-    answer = subprocess.run(command, check=True, capture_output=True, text=True)  # noqa: S603 - ourselves
+    answer = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True)  # noqa: S603 - ourselves
     measured = json.loads(answer.stdout.splitlines()[-1])
     seconds = float(measured["seconds"])
     ratio = "" if polars_s is None else f"{polars_s / seconds:>14.3f}x"
