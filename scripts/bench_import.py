@@ -19,6 +19,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from itertools import islice
@@ -38,7 +39,7 @@ from mapapp.domain.geography import Occupation
 from mapapp.domain.imports import ImportContext
 from mapapp.domain.progress import no_progress
 from mapapp.domain.questions import BoundarySet
-from mapapp.domain.registry import Registry
+from mapapp.domain.registry import Registry, ServicePoint
 from mapapp.files.gazetteer import read_gazetteer
 from mapapp.files.reference_tables import read_services
 from mapapp.files.tabular.mapping import chosen_columns, propose_columns
@@ -118,12 +119,16 @@ def written_registry(gazetteer: Gazetteer, points: int) -> Registry:
             hours=f"Пн–Пт {8 + number % 3}:{number % 4 * 15:02}–17:00, обід 12:00–13:00",
         )
         for number, point in enumerate(found.points)
-        if not occupied & {point.hromada, *(area.area for area in point.offerings[0].catchment)}
-        and point.point is not None
-        and point.point in UKRAINE_BOUNDS
+        if _has_no_fault(point, occupied)
     )
     organisations = tuple(replace(organisation, is_demo=False) for organisation in found.organisations)
     return Registry(organisations, tuple(islice(written, points)), frozenset())
+
+
+def _has_no_fault(point: ServicePoint, occupied: AbstractSet[str]) -> bool:
+    areas = [served.area for served in point.offerings[0].catchment]
+    is_inside = point.point is not None and point.point in UKRAINE_BOUNDS
+    return is_inside and len(set(areas)) == len(areas) and not occupied & {point.hromada, *areas}
 
 
 def compare_loading(offerings: int) -> None:
