@@ -7,11 +7,11 @@ import io
 import json
 import re
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import date
 from typing import Any, BinaryIO, Final, NamedTuple
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
-from zoneinfo import ZoneInfo
 
+from mapapp.domain.clock import today_in_kyiv
 from mapapp.domain.gazetteer import Gazetteer
 from mapapp.domain.registry import Registry
 from mapapp.domain.services import Service
@@ -22,7 +22,6 @@ from mapapp.files.hsds.tables import TABLES, Entity, Row, rows_of
 from mapapp.files.hsds.terms import taxonomies
 from mapapp.files.tabular.formula_guard import guarded
 
-_KYIV: Final = ZoneInfo("Europe/Kyiv")
 _HARMLESS = re.compile(r"[+-][\d ().-]*")
 _LONG_AGO: Final = (1980, 1, 1, 0, 0, 0)
 """The same registry makes the same archive."""
@@ -125,7 +124,7 @@ def _cell(value: Any) -> str:
 def _written(
     registry: Registry, gazetteer: Gazetteer, services: Mapping[str, Service], today: date | None
 ) -> _Written:
-    day = today or datetime.now(_KYIV).date()
+    day = today or today_in_kyiv()
     writer = ServiceWriter(gazetteer, services, day)
     organizations = {one.id: organization_of(one) for one in registry.organisations}
     locations: list[Entity] = []
