@@ -9,11 +9,13 @@ from typing import Protocol
 
 from mapapp.domain.changes import RecordKey
 from mapapp.domain.coverage import CoverageState, HromadaCoverage
+from mapapp.domain.evidence import SearchRecord, UnmetDemand
 from mapapp.domain.gazetteer import Gazetteer
 from mapapp.domain.geo import BoundingBox, LonLat
 from mapapp.domain.geography import Settlement
 from mapapp.domain.katottg import Katottg
 from mapapp.domain.quality import QualityReport
+from mapapp.domain.referral import ReferralAnswer, ReferralQuestion
 from mapapp.domain.registry import (
     LocationPolicy,
     Payment,
@@ -30,7 +32,8 @@ from mapapp.domain.registry_questions import (
     RegistryPage,
     RegistryQuery,
 )
-from mapapp.domain.services import Service
+from mapapp.domain.services import Hotline, Service
+from mapapp.domain.travel import Route, TravelMode
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,6 +155,26 @@ class PlaceMatch:
 
 
 @dataclass(frozen=True, slots=True)
+class ServiceMatch:
+    """A service that may be the one meant; `by` is the name, synonym, code or life situation that hit."""
+
+    service: Service
+    score: float
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
+class WhereToApply:
+    """Where people of a hromada apply: its points of administrative services, and hotlines.
+
+    `points` stand in the hromada, by id; `hotlines` are national ones and those of its oblast.
+    """
+
+    points: tuple[MapPoint, ...]
+    hotlines: tuple[Hotline, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class BoundarySet:
     """Which boundaries are drawn: ours, reconstructed and approximate, or imported real ones."""
 
@@ -261,4 +284,32 @@ class Atlas(Protocol):
 
     def export(self, query: RegistryQuery, file_format: ExportFormat) -> ExportedFile:
         """Return everything the query lists, past its limit, as a file with what the public may know."""
+        ...
+
+    def refer(self, question: ReferralQuestion) -> ReferralAnswer:
+        """Return who will take the client and why the others do not; NotFoundError for an unknown service."""
+        ...
+
+    def route(self, origin: LonLat, to: LonLat, mode: TravelMode) -> Route | None:
+        """Return the way by road; None without roads or where none leads."""
+        ...
+
+    def find_services(self, text: str, limit: int = 8) -> Sequence[ServiceMatch]:
+        """Return services whose name, synonym, code or life situation is like the text, best first."""
+        ...
+
+    def where_to_apply(self, hromada: Katottg) -> WhereToApply:
+        """Return where people of the hromada apply."""
+        ...
+
+    def outline(self, area: Katottg) -> bytes:
+        """Return the polygon drawn for a hromada, special city or other drawn area, as WKB in WGS 84."""
+        ...
+
+    def record_search(self, record: SearchRecord) -> None:
+        """Keep the anonymous record of a search; a store that cannot keep it now is no reason to fail."""
+        ...
+
+    def unmet_demand(self, first: date, last: date, service: str | None = None) -> Sequence[UnmetDemand]:
+        """Return counts of searches by hromada and service in the days, small ones left out, by code."""
         ...
