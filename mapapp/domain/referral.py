@@ -31,6 +31,8 @@ NOBODY_SAID = TargetGroup(0)
 """Nothing is said of the client's groups."""
 REMOTE = frozenset({PlaceOfProvision.ONLINE, PlaceOfProvision.PHONE})
 """Where a service is given to whoever is anywhere; an offering given only so is remote."""
+VISITS_AHEAD_DAYS = 14
+"""How many days ahead the stops of a mobile team count as a place where the client may be received."""
 WIDEST_RADIUS_M = 21_000_000.0
 """Farther apart than any two points on the Earth."""
 
