@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 
@@ -27,22 +27,18 @@ from mapapp.domain.referral import (
 from mapapp.domain.registry import MobileStop
 from mapapp.domain.services import Service
 from mapapp.domain.travel import Roads, Trip, rough_travel_s
+from mapapp.storage.store import Store
 
 _WGS84 = Geod(ellps="WGS84")
 
-Find = Callable[[CandidateQuery], Candidates]
-
 
 class Referral:
-    """Answers who will take a client; safe to share between threads.
-
-    `find` returns the candidates of a store; `roads` is None where none are loaded.
-    """
+    """Answers who will take a client; safe to share between threads. Without roads it ranks by distance."""
 
     def __init__(
-        self, find: Find, gazetteer: Gazetteer, services: Mapping[str, Service], roads: Roads | None = None
+        self, store: Store, gazetteer: Gazetteer, services: Mapping[str, Service], roads: Roads | None = None
     ) -> None:
-        self._find = find
+        self._store = store
         self._gazetteer = gazetteer
         self._services = services
         self._roads = roads
@@ -67,7 +63,7 @@ class Referral:
         sorting = _Sorting(question, self._gazetteer, service.refresh_days, roads)
         limit = max(question.limit, question.enough)
         while True:
-            found = self._find(_asked(question, self._gazetteer, limit))
+            found = self._store.candidates(_asked(question, self._gazetteer, limit))
             answer = sorting.answer(found)
             if sorting.is_complete(answer, found, limit):
                 return answer
