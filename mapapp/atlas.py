@@ -31,6 +31,7 @@ from mapapp.domain.questions import (
     PlaceMatch,
     PointsQuery,
 )
+from mapapp.domain.referral import ReferralAnswer, ReferralQuestion
 from mapapp.domain.registry_questions import (
     ExportedFile,
     ExportFormat,
@@ -40,6 +41,8 @@ from mapapp.domain.registry_questions import (
     RegistryQuery,
 )
 from mapapp.domain.services import Service
+from mapapp.domain.travel import Roads, Route, TravelMode
+from mapapp.referral import Referral
 from mapapp.registry_export import exported, registry_part
 from mapapp.storage.store import Store
 
@@ -47,12 +50,13 @@ from mapapp.storage.store import Store
 class StoreAtlas:
     """An `Atlas` (see `domain.questions`) over a store; made once per process, shared between threads.
 
-    The gazetteer, services and outlines change only when an administrator replaces them, so they are read
-    once; everything about providers is read from the store each time.
+    The gazetteer, services, roads and outlines change only when an administrator replaces them, so they are
+    read once; everything about providers is read from the store each time.
     """
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Store, roads: Roads | None = None) -> None:
         self._store = store
+        self._roads = roads
         self._gazetteer = store.gazetteer()
         self._services = store.services()
         self._quality: tuple[tuple[date, int | None], QualityReport] | None = None
@@ -88,6 +92,14 @@ class StoreAtlas:
         """Return the nearest providers of a service; raise NotFoundError for an unknown service."""
         self._check_service(query.service)
         return self._store.nearest(query)
+
+    def refer(self, question: ReferralQuestion) -> ReferralAnswer:
+        """Return who will take the client and why the others do not; NotFoundError for an unknown service."""
+        return self._referral.refer(question)
+
+    def route(self, origin: LonLat, to: LonLat, mode: TravelMode) -> Route | None:
+        """Return the way by road; None without roads or where none leads."""
+        return None if self._roads is None else self._roads.route(origin, to, mode)
 
     def coverage(self, query: CoverageQuery) -> CoverageAnswer:
         """Return where the service reaches; raise NotFoundError for an unknown service or area."""
@@ -161,6 +173,13 @@ class StoreAtlas:
             raise NotFoundError("There is no oblast, raion or hromada with the code {code}", code=area)
         return box
 
+    def outline(self, area: Katottg) -> bytes:
+        """Return the polygon drawn for a hromada, special city or other drawn area, as WKB in WGS 84."""
+        shape = self._shapes.get(area)
+        if shape is None:
+            raise NotFoundError("There is no outline of {code}", code=area)
+        return shape
+
     def boundary_set(self) -> BoundarySet:
         """Return which boundaries are drawn."""
         return self._store.boundary_set()
@@ -187,8 +206,16 @@ class StoreAtlas:
         return PlaceSearch(self._gazetteer)
 
     @cached_property
+    def _referral(self) -> Referral:
+        return Referral(self._store, self._gazetteer, self._services, self._roads)
+
+    @cached_property
+    def _shapes(self) -> Mapping[Katottg, bytes]:
+        return self._store.shapes()
+
+    @cached_property
     def _drawn(self) -> DrawnAreas:
-        return DrawnAreas(self._store.shapes())
+        return DrawnAreas(self._shapes)
 
 
 def _shared_prefix(area: Katottg) -> str:
