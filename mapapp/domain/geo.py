@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from enum import StrEnum
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +40,37 @@ class BoundingBox:
     def __contains__(self, point: LonLat) -> bool:
         """Tell whether the point lies in the box or on its edge."""
         return self.west <= point.lon <= self.east and self.south <= point.lat <= self.north
+
+
+class Direction(StrEnum):
+    """Where something lies from somewhere, to an eighth of the compass, clockwise from north."""
+
+    NORTH = "north"
+    NORTH_EAST = "north_east"
+    EAST = "east"
+    SOUTH_EAST = "south_east"
+    SOUTH = "south"
+    SOUTH_WEST = "south_west"
+    WEST = "west"
+    NORTH_WEST = "north_west"
+
+
+def direction_of(azimuth_deg: float) -> Direction:
+    """Return the eighth of the compass nearest to an azimuth, in degrees clockwise from north.
+
+    >>> direction_of(350), direction_of(-91)
+    (<Direction.NORTH: 'north'>, <Direction.WEST: 'west'>)
+    """
+    eighths = list(Direction)
+    return eighths[round(azimuth_deg / 45) % len(eighths)]
+
+
+@dataclass(frozen=True, slots=True)
+class Offset:
+    """How far and which way a place lies from another; the distance is geodesic (WGS 84)."""
+
+    distance_m: float
+    direction: Direction
 
 
 UKRAINE_BOUNDS = BoundingBox(west=22.13, south=44.18, east=40.23, north=52.38)

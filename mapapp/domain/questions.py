@@ -11,8 +11,8 @@ from mapapp.domain.changes import RecordKey
 from mapapp.domain.coverage import CoverageState, HromadaCoverage
 from mapapp.domain.evidence import SearchRecord, UnmetDemand
 from mapapp.domain.gazetteer import Gazetteer
-from mapapp.domain.geo import BoundingBox, LonLat
-from mapapp.domain.geography import Settlement
+from mapapp.domain.geo import BoundingBox, LonLat, Offset
+from mapapp.domain.geography import Hromada, Settlement
 from mapapp.domain.katottg import Katottg
 from mapapp.domain.quality import QualityReport
 from mapapp.domain.referral import ReferralAnswer, ReferralQuestion
@@ -147,11 +147,19 @@ class MapPoint:
 
 @dataclass(frozen=True, slots=True)
 class PlaceMatch:
-    """A settlement that may be the one typed; `score` is 0 to 100, `by_former_name` says which name hit."""
+    """A settlement that may be the one typed; `score` is 0 to 100, `by_former_name` says which name hit.
+
+    `known_as` is that former name. `hromada` is set where the hromada itself was named: then the settlement
+    is its centre, which stands for it. `from_centre` is where the settlement lies from its hromada's centre,
+    told of settlements that share their name with another one of the same hromada.
+    """
 
     settlement: Settlement
     score: float
     by_former_name: bool
+    known_as: str = ""
+    hromada: Hromada | None = None
+    from_centre: Offset | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from enum import StrEnum
+
+from mapapp.domain.katottg import Katottg
 
 _SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*", re.ASCII)
 
@@ -42,11 +46,70 @@ class Service:
             raise ValueError(f"a refresh interval is one day or more, not {self.refresh_days}")
 
 
+class WordKind(StrEnum):
+    """What a phrase that leads to a service says."""
+
+    SYNONYM = "synonym"
+    """Another name of the service or of who gives it: «сиділка»."""
+    SITUATION = "situation"
+    """What people live through: «нема де жити»."""
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceWord:
+    """A phrase people use for a service, in ordinary language: no term of law, no name of a provider.
+
+    `also` has other ways to say or spell it, Russian ones included; they are searched and never shown.
+    """
+
+    slug: str
+    kind: WordKind
+    uk: str
+    en: str
+    also: tuple[str, ...] = ()
+
+
+class HotlineTopic(StrEnum):
+    """What people call a line about."""
+
+    EMERGENCY = "emergency"
+    VIOLENCE = "violence"
+    TRAFFICKING = "trafficking"
+    CHILDREN = "children"
+    LEGAL_AID = "legal_aid"
+    SUICIDE_PREVENTION = "suicide_prevention"
+    SOCIAL_QUESTIONS = "social_questions"
+    GOVERNMENT = "government"
+
+
 @dataclass(frozen=True, slots=True)
 class Hotline:
-    """A public telephone line; the only phones a demonstration record may show."""
+    """A public telephone line; the only phones a demonstration record may show.
+
+    `number` is text: short numbers are dialled as they stand. `area` is `national` or the oblast in English,
+    and `oblast` its code, None for a national line. `hours` is empty where no source states them: unknown,
+    not round the clock. `services` are slugs of the services it fits best. `is_verified` is False where the
+    number rests on memory or an old source: to be checked before it is relied on; `note` says what is known.
+    """
 
     number: str
     purpose_uk: str
     area: str
     hours: str
+    purpose_en: str = ""
+    oblast: Katottg | None = None
+    topics: tuple[HotlineTopic, ...] = ()
+    services: frozenset[str] = frozenset()
+    is_verified: bool = True
+    note: str = ""
+
+
+def hotlines_for(
+    hotlines: Iterable[Hotline], oblast: Katottg | None = None, service: str | None = None
+) -> Sequence[Hotline]:
+    """Return the national lines and the oblast's, those that fit the service first.
+
+    Among equally fitting ones the oblast's own come first, then the order given.
+    """
+    reached = [line for line in hotlines if line.oblast is None or line.oblast == oblast]
+    return tuple(sorted(reached, key=lambda line: (service not in line.services, line.oblast is None)))
