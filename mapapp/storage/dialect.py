@@ -1,4 +1,4 @@
-"""The few things the two databases say differently about places, as elements of one statement.
+"""The few things the two databases say differently, nearly all about places, as elements of one statement.
 
 A place is an offering's `geog`, `lon` and `lat` together: PostGIS uses the first, SQLite the other two.
 """
@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any, TypeVar
 
-from sqlalchemy import Float, Integer, LargeBinary
+from sqlalchemy import Float, Integer, LargeBinary, Text
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
@@ -18,13 +18,13 @@ SHORTEST_DEGREE_OF_LATITUDE_M = 110_574
 _Value = TypeVar("_Value")
 
 
-class _SpatialElement(FunctionElement[_Value]):
+class _Element(FunctionElement[_Value]):
     def arguments(self, compiler: SQLCompiler, **options: Any) -> list[str]:
         """Return the arguments as SQL."""
         return [compiler.process(clause, **options) for clause in self.clauses]
 
 
-class geod_m(_SpatialElement[float]):  # noqa: N801 - reads as an SQL function
+class geod_m(_Element[float]):  # noqa: N801 - reads as an SQL function
     """`geod_m(lon, lat, to_lon, to_lat)`: exact geodesic metres (WGS 84) between two points."""
 
     name = "geod_m"
@@ -32,7 +32,7 @@ class geod_m(_SpatialElement[float]):  # noqa: N801 - reads as an SQL function
     type = Float()
 
 
-class nearness(_SpatialElement[float]):  # noqa: N801
+class nearness(_Element[float]):  # noqa: N801
     """`nearness(geog, lon, lat, to_lon, to_lat)`: grows with distance, roughly, and is cheap to sort by."""
 
     name = "nearness"
@@ -40,7 +40,7 @@ class nearness(_SpatialElement[float]):  # noqa: N801
     type = Float()
 
 
-class possibly_within_m(_SpatialElement[Any]):  # noqa: N801
+class possibly_within_m(_Element[Any]):  # noqa: N801
     """`possibly_within_m(geog, lon, lat, to_lon, to_lat, radius_m)`: what an index can answer at once.
 
     True for every point within the radius, and perhaps for some beyond.
@@ -52,7 +52,15 @@ class possibly_within_m(_SpatialElement[Any]):  # noqa: N801
     type = Integer()
 
 
-class outline_from_wkb(_SpatialElement[bytes]):  # noqa: N801
+class json_lists(_Element[str]):  # noqa: N801
+    """`json_lists(one, two, ...)`: an aggregate, the rows as the text of a JSON list of lists."""
+
+    name = "json_lists"
+    inherit_cache = True  # each class must say so itself, else every statement is compiled anew
+    type = Text()
+
+
+class outline_from_wkb(_Element[bytes]):  # noqa: N801
     """`outline_from_wkb(wkb)`: WKB bytes in WGS 84 degrees as the database keeps an outline."""
 
     name = "outline_from_wkb"
@@ -60,7 +68,7 @@ class outline_from_wkb(_SpatialElement[bytes]):  # noqa: N801
     type = LargeBinary()
 
 
-class outline_wkb(_SpatialElement[bytes]):  # noqa: N801
+class outline_wkb(_Element[bytes]):  # noqa: N801
     """`outline_wkb(outline)`: a stored outline as WKB bytes."""
 
     name = "outline_wkb"
@@ -114,6 +122,16 @@ def _sqlite_possibly_within_m(element: possibly_within_m, compiler: SQLCompiler,
         f" AND abs({lon} - {to_lon}) <= CASE WHEN abs({to_lat}) + {degrees} <= 60"
         f" AND abs({to_lon}) + 2 * {degrees} <= 180 THEN 2 * {degrees} ELSE 360 END"
     )
+
+
+@compiles(json_lists, "postgresql")
+def _postgis_json_lists(element: json_lists, compiler: SQLCompiler, **options: Any) -> str:
+    return f"json_agg(json_build_array({', '.join(element.arguments(compiler, **options))}))::text"
+
+
+@compiles(json_lists, "sqlite")
+def _sqlite_json_lists(element: json_lists, compiler: SQLCompiler, **options: Any) -> str:
+    return f"json_group_array(json_array({', '.join(element.arguments(compiler, **options))}))"
 
 
 @compiles(outline_from_wkb, "postgresql")

@@ -17,6 +17,7 @@ from typing import Any
 
 from mapapp.domain.contacts import AddressParts, Contact, Phone
 from mapapp.domain.hours import Closure, OpeningHours, OpenSpan
+from mapapp.domain.referral import REMOTE
 from mapapp.domain.registry import Offering, Organisation, RecordSource, ServicePoint
 from mapapp.storage.catchments import Areas
 from mapapp.storage.schema import ALWAYS_FROM, ALWAYS_TO
@@ -41,7 +42,8 @@ PLACE_COLUMNS = "point location_policy hromada settlement lon lat precision addr
 STOP_COLUMNS = "point ordinal location_policy settlement day opens closes place"
 OFFERING_COLUMNS = (
     "point ordinal service catchment lon lat valid_from valid_to target_groups places payment capacity vacant"
-    " capacity_unit capacity_as_of age_from age_to terms is_emergency meets_standard conditions"
+    " capacity_unit capacity_as_of age_from age_to terms is_emergency meets_standard conditions is_remote"
+    " last_stop"
 )
 AREA_COLUMNS = "catchment area basis valid_from valid_to"
 TARIFF_COLUMNS = "point ordinal valid_from valid_to per_person per_family basis"
@@ -167,6 +169,7 @@ def offering_rows(points: Iterable[ServicePoint], catchments: Mapping[Areas, int
     """Yield a row for each offering; its catchment stands in it by number."""
     for it in points:
         shared = _shared_with_offerings(it)
+        last_stop = _day(max((stop.day for stop in it.stops), default=None))
         for ordinal, offering in enumerate(it.offerings):
             yield (
                 it.id,
@@ -187,6 +190,8 @@ def offering_rows(points: Iterable[ServicePoint], catchments: Mapping[Areas, int
                 offering.is_emergency,
                 offering.meets_standard,
                 offering.conditions,
+                offering.places <= REMOTE,
+                last_stop,
             )
 
 

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from geoalchemy2 import Geography
-from sqlalchemy import CheckConstraint, Computed, ForeignKeyConstraint, Index, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, Computed, ForeignKeyConstraint, Index, UniqueConstraint, false, text
 from sqlalchemy import column as col
 from sqlalchemy.dialects.postgresql import ExcludeConstraint
 from sqlalchemy.orm import Mapped, mapped_column
@@ -274,6 +274,7 @@ class CatchmentAreaRow(Row):
 
 
 _HAS_PLACE = text("lon IS NOT NULL")
+_STANDS_APART = text("lon IS NULL OR is_remote OR last_stop IS NOT NULL")
 
 
 class OfferingRow(Row):
@@ -282,6 +283,9 @@ class OfferingRow(Row):
     The place and validity of the point are repeated here, where the index for the nearest needs them. The
     references with ON UPDATE CASCADE keep the copies true: a point that is moved or withdrawn takes them
     along. `lon` is null for a confidential point, which therefore stands in no spatial index.
+
+    `is_remote` and `last_stop` repeat what the search for a referral tells apart: that the service is given
+    only online or by phone, and the last day on which the point's team receives people at a stop.
     """
 
     __tablename__ = "offering"
@@ -307,6 +311,8 @@ class OfferingRow(Row):
     is_emergency: Mapped[bool | None]
     meets_standard: Mapped[bool | None]
     conditions: Mapped[str]
+    is_remote: Mapped[bool] = mapped_column(server_default=false())
+    last_stop: Mapped[date | None]
     geog: Mapped[Any | None] = mapped_column(
         Geography("POINT", srid=4326, spatial_index=False),
         Computed("ST_SetSRID(ST_MakePoint(lon, lat), 4326)::geography", persisted=True),
@@ -342,6 +348,14 @@ class OfferingRow(Row):
             "valid_to",
             sqlite_where=_HAS_PLACE,
         ).ddl_if(dialect="sqlite"),
+        # For those that a referral lists apart: few, and all of them are read.
+        Index(
+            "ix_offering_apart",
+            "service",
+            "catchment",
+            postgresql_where=_STANDS_APART,
+            sqlite_where=_STANDS_APART,
+        ),
         # Without row ids an index also holds the primary key, by which ties are broken.
         {"sqlite_with_rowid": False},
     )

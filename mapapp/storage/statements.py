@@ -5,6 +5,7 @@ The statements that answer people are built once per process: building takes lon
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import cache
 from typing import Any
 
@@ -40,55 +41,33 @@ _ROUNDING_M = 1.0
 
 Statement = Select[*tuple[Any, ...]]
 
-_SERVICE = bindparam("service", type_=String)
-_DAY = bindparam("day", type_=Date)
+SERVICE = bindparam("service", type_=String)
+DAY = bindparam("day", type_=Date)
 _SERVING = bindparam("serving", type_=String)
 _AREA = bindparam("area", type_=String)
 _LON = bindparam("lon", type_=Float)
 _LAT = bindparam("lat", type_=Float)
 _RADIUS_M = bindparam("radius_m", type_=Float)
-_LIMIT = bindparam("limit", type_=BigInteger)
+LIMIT = bindparam("limit", type_=BigInteger)
 
-_PLACE = (OfferingRow.geog, OfferingRow.lon, OfferingRow.lat)
-_ORIGIN = (_LON, _LAT)
-_IS_PUBLIC = OfferingRow.lon.is_not(None)
-_DISTANCE_M = geod_m(OfferingRow.lon, OfferingRow.lat, *_ORIGIN).label("distance_m")
-_OFFERED_ON_DAY = (
-    OfferingRow.service == _SERVICE,
-    OfferingRow.valid_from <= _DAY,
-    OfferingRow.valid_to >= _DAY,
+PLACE = (OfferingRow.geog, OfferingRow.lon, OfferingRow.lat)
+ORIGIN = (_LON, _LAT)
+IS_PUBLIC = OfferingRow.lon.is_not(None)
+DISTANCE_M = geod_m(OfferingRow.lon, OfferingRow.lat, *ORIGIN).label("distance_m")
+OFFERED_ON_DAY = (
+    OfferingRow.service == SERVICE,
+    OfferingRow.valid_from <= DAY,
+    OfferingRow.valid_to >= DAY,
 )
 
 
 @cache
-def nearest() -> Statement:
+def nearest(*, on_postgis: bool) -> Statement:
     """Build the search for the nearest offerings of a service, whomever they serve.
-
-    The exact order cannot come from an index: PostGIS sorts by distance on a sphere, SQLite by latitude. So a
-    few candidates are found by the index, the farthest of them gives a radius that surely holds the answer,
-    and whatever lies within that radius is measured exactly.
 
     Parameters: service, day, lon, lat, radius_m, limit.
     """
-    candidate = _materialized(
-        select(OfferingRow.lon, OfferingRow.lat)
-        .where(*_OFFERED_ON_DAY, _IS_PUBLIC, possibly_within_m(*_PLACE, *_ORIGIN, _window_m()))
-        .order_by(nearness(*_PLACE, *_ORIGIN))
-        .limit(_LIMIT)
-        .cte("candidate")
-    )
-    reach = _materialized(
-        select(
-            (func.max(geod_m(candidate.c.lon, candidate.c.lat, *_ORIGIN)) + _ROUNDING_M).label("radius_m")
-        ).cte("reach")
-    )
-    radius_m = select(reach.c.radius_m).scalar_subquery()
-    found = _materialized(
-        select(OfferingRow.point, OfferingRow.ordinal, _DISTANCE_M)
-        .where(*_OFFERED_ON_DAY, _IS_PUBLIC, possibly_within_m(*_PLACE, *_ORIGIN, radius_m))
-        .cte("found")
-    )
-    return _ranked(found)
+    return _ranked(nearest_found("found", *OFFERED_ON_DAY, IS_PUBLIC, on_postgis=on_postgis))
 
 
 @cache
@@ -98,9 +77,9 @@ def nearest_serving() -> Statement:
     Parameters: service, day, serving, lon, lat, radius_m, limit.
     """
     reaching = _catchments_reaching()
-    found = _materialized(
-        select(OfferingRow.point, OfferingRow.ordinal, _DISTANCE_M)
-        .where(*_OFFERED_ON_DAY, _IS_PUBLIC, OfferingRow.catchment.in_(select(reaching.c.catchment)))
+    found = materialized(
+        select(OfferingRow.point, OfferingRow.ordinal, DISTANCE_M)
+        .where(*OFFERED_ON_DAY, IS_PUBLIC, OfferingRow.catchment.in_(select(reaching.c.catchment)))
         .cte("found")
     )
     return _ranked(found)
@@ -115,7 +94,7 @@ def confidential_serving() -> Statement:
     reaching = _catchments_reaching()
     return (
         _described_offerings()
-        .where(*_OFFERED_ON_DAY, ~_IS_PUBLIC, OfferingRow.catchment.in_(select(reaching.c.catchment)))
+        .where(*OFFERED_ON_DAY, ~IS_PUBLIC, OfferingRow.catchment.in_(select(reaching.c.catchment)))
         .order_by(OfferingRow.point, OfferingRow.ordinal)
     )
 
@@ -129,25 +108,25 @@ def reach() -> Statement:
 
     Parameters: service, day.
     """
-    offered = _materialized(
+    offered = materialized(
         select(OfferingRow.catchment, func.count().label("offerings"))
-        .where(*_OFFERED_ON_DAY)
+        .where(*OFFERED_ON_DAY)
         .group_by(OfferingRow.catchment)
         .cte("offered")
     )
-    located = _materialized(
+    located = materialized(
         select(OfferingRow.catchment, ServicePointRow.hromada, func.count().label("offerings"))
         .join(ServicePointRow, ServicePointRow.id == OfferingRow.point)
-        .where(*_OFFERED_ON_DAY, _IS_PUBLIC)
+        .where(*OFFERED_ON_DAY, IS_PUBLIC)
         .group_by(OfferingRow.catchment, ServicePointRow.hromada)
         .cte("located")
     )
     within = _hromadas_within_areas()
-    served = _materialized(
+    served = materialized(
         select(offered.c.catchment, within.c.hromada, offered.c.offerings)
         .join(CatchmentAreaRow, CatchmentAreaRow.catchment == offered.c.catchment)
         .join(within, within.c.area == CatchmentAreaRow.area)
-        .where(CatchmentAreaRow.valid_from <= _DAY, CatchmentAreaRow.valid_to >= _DAY)
+        .where(CatchmentAreaRow.valid_from <= DAY, CatchmentAreaRow.valid_to >= DAY)
         .distinct()
         .cte("served")
     )
@@ -192,13 +171,13 @@ def public_points(*, with_service: bool, in_area: bool) -> Statement:
         )
         .where(
             ServicePointRow.lon.is_not(None),
-            ServicePointRow.valid_from <= _DAY,
-            ServicePointRow.valid_to >= _DAY,
+            ServicePointRow.valid_from <= DAY,
+            ServicePointRow.valid_to >= DAY,
         )
         .order_by(ServicePointRow.id)
     )
     if with_service:
-        offering_it = select(OfferingRow.point).where(*_OFFERED_ON_DAY, _IS_PUBLIC)
+        offering_it = select(OfferingRow.point).where(*OFFERED_ON_DAY, IS_PUBLIC)
         statement = statement.where(ServicePointRow.id.in_(offering_it))
     if in_area:
         inside = select(HromadaRow.katottg).where(
@@ -227,28 +206,61 @@ def counts() -> Statement:
     )
 
 
-def _window_m() -> ScalarSelect[float]:
+def nearest_found(name: str, *conditions: ColumnElement[bool], on_postgis: bool) -> CTE:
+    """Return the nearest offerings that meet the conditions, measured, and perhaps a few that are farther.
+
+    The exact order cannot come from an index: PostGIS sorts by distance on a sphere, SQLite by latitude. So a
+    few candidates are found by the index, the farthest of them gives a radius that surely holds the answer,
+    and whatever lies within that radius is measured exactly.
+    """
+    candidate = (
+        select(OfferingRow.lon, OfferingRow.lat)
+        .where(*conditions)
+        .order_by(nearness(*PLACE, *ORIGIN))
+        .limit(LIMIT)
+    )
+    if not on_postgis:
+        # PostGIS's index yields them in order; SQLite's only tells which lie between two latitudes.
+        window_m = _window_m(f"{name}_window", conditions)
+        candidate = candidate.where(possibly_within_m(*PLACE, *ORIGIN, window_m))
+    near = materialized(candidate.cte(f"{name}_candidate"))
+    reach = materialized(
+        select((func.max(geod_m(near.c.lon, near.c.lat, *ORIGIN)) + _ROUNDING_M).label("radius_m")).cte(
+            f"{name}_reach"
+        )
+    )
+    radius_m = select(reach.c.radius_m).scalar_subquery()
+    return materialized(
+        select(OfferingRow.point, OfferingRow.ordinal, DISTANCE_M)
+        .where(*conditions, possibly_within_m(*PLACE, *ORIGIN, radius_m))
+        .cte(name)
+    )
+
+
+def _window_m(name: str, conditions: Sequence[ColumnElement[bool]]) -> ScalarSelect[float]:
     """Return the radius of the first of ever larger windows that may hold enough offerings."""
-    widening = select(literal(_FIRST_WINDOW_M, Float).label("radius_m")).cte("widening", recursive=True)
+    widening = select(literal(_FIRST_WINDOW_M, Float).label("radius_m")).cte(
+        f"{name}_widening", recursive=True
+    )
     inside = (
         select(OfferingRow.point)
-        .where(*_OFFERED_ON_DAY, _IS_PUBLIC, possibly_within_m(*_PLACE, *_ORIGIN, widening.c.radius_m))
-        .limit(_LIMIT)
+        .where(*conditions, possibly_within_m(*PLACE, *ORIGIN, widening.c.radius_m))
+        .limit(LIMIT)
         .correlate(widening)
         .subquery()
     )
     held = select(func.count()).select_from(inside).correlate(widening).scalar_subquery()
-    wider = select(widening.c.radius_m * 2).where(widening.c.radius_m < NO_LIMIT_M, held < _LIMIT)
+    wider = select(widening.c.radius_m * 2).where(widening.c.radius_m < NO_LIMIT_M, held < LIMIT)
     widening = widening.union_all(wider)
-    window = _materialized(select(func.max(widening.c.radius_m).label("radius_m")).cte("window_m"))
+    window = materialized(select(func.max(widening.c.radius_m).label("radius_m")).cte(name))
     return select(window.c.radius_m).scalar_subquery()
 
 
 def _ranked(found: CTE) -> Statement:
     """Return the statement that describes the first offerings found, by distance, then by id."""
     order = (found.c.distance_m, found.c.point, found.c.ordinal)
-    ranked = _materialized(
-        select(found).where(found.c.distance_m <= _RADIUS_M).order_by(*order).limit(_LIMIT).cte("ranked")
+    ranked = materialized(
+        select(found).where(found.c.distance_m <= _RADIUS_M).order_by(*order).limit(LIMIT).cte("ranked")
     )
     return (
         _described_offerings()
@@ -292,13 +304,13 @@ def _described_offerings() -> Statement:
 def _catchments_reaching() -> CTE:
     """Return the catchments that hold a hromada on the day, by its own code or that of an area around it."""
     within = _hromadas_within_areas()
-    return _materialized(
+    return materialized(
         select(CatchmentAreaRow.catchment)
         .join(within, within.c.area == CatchmentAreaRow.area)
         .where(
             within.c.hromada == _SERVING,
-            CatchmentAreaRow.valid_from <= _DAY,
-            CatchmentAreaRow.valid_to >= _DAY,
+            CatchmentAreaRow.valid_from <= DAY,
+            CatchmentAreaRow.valid_to >= DAY,
         )
         .cte("reaching")
     )
@@ -315,6 +327,6 @@ def _hromadas_within_areas() -> Subquery:
     ).subquery("within_area")
 
 
-def _materialized(cte: CTE) -> CTE:
+def materialized(cte: CTE) -> CTE:
     """Return the table expression, computed once: neither planner may fold it into what uses it."""
     return cte.prefix_with("MATERIALIZED")

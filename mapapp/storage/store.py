@@ -27,10 +27,11 @@ from mapapp.domain.questions import (
     NearestQuery,
     PointsQuery,
 )
+from mapapp.domain.referral import CandidateQuery, Candidates
 from mapapp.domain.registry import Registry
 from mapapp.domain.registry_questions import PointRecord, RecordSummary, RegistryPage, RegistryQuery
 from mapapp.domain.services import Service
-from mapapp.storage import geography_loading, reading, registry_search, revisions, statements
+from mapapp.storage import geography_loading, reading, referral_search, registry_search, revisions, statements
 from mapapp.storage.dialect import outline_wkb
 from mapapp.storage.engine import Database, parse_url
 from mapapp.storage.geography_schema import (
@@ -272,7 +273,8 @@ class Store:
         confidential = []
         with self._reading() as connection:
             if query.serving is None:
-                ranked = reading.fetched(connection, statements.nearest(), asked)
+                statement = statements.nearest(on_postgis=self._database.is_postgis)
+                ranked = reading.fetched(connection, statement, asked)
             else:
                 asked["serving"] = query.serving
                 ranked = reading.fetched(connection, statements.nearest_serving(), asked)
@@ -285,6 +287,18 @@ class Store:
             ranked=tuple(reading.found_point(row, serves_hromada=serves) for row in ranked),
             confidential=tuple(reading.found_point(row, serves_hromada=serves) for row in confidential),
         )
+
+    def candidates(self, query: CandidateQuery, *, with_around: bool = True) -> Candidates:
+        """Return the offerings that may take a client, and where asked for all that are around.
+
+        Raises
+        ------
+        NotFoundError
+            The service is not in the store.
+
+        """
+        with self._reading() as connection:
+            return referral_search.candidates(connection, query, with_around=with_around)
 
     def reach(self, service: str, day: date) -> Mapping[Katottg, Reach]:
         """Return how many open offerings of the service reach each hromada and special city on the day.
