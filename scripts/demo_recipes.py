@@ -325,6 +325,26 @@ OBLAST_RECIPES = (
         absent_in=0,
         hours=NGO_HOURS,
     ),
+    OblastRecipe(
+        "support-line",
+        PointKind.NGO,
+        "Демонстраційна служба підтримки телефоном та онлайн ({oblast})",
+        ("counselling", "information"),
+        "ngo-d",
+        KatottgLevel.OBLAST,
+        absent_in=2,
+        hours=NGO_HOURS,
+        places=(PHONE, ONLINE),
+    ),
+    OblastRecipe(
+        "administrative",
+        PointKind.ADMINISTRATIVE_SERVICE_POINT,
+        "Демонстраційний центр надання адміністративних послуг, {place}",
+        (),
+        "council",
+        KatottgLevel.HROMADA,
+        hours=OFFICE_HOURS,
+    ),
 )
 
 
@@ -366,6 +386,9 @@ INSTITUTIONS = {
         "{council}",
         reorganised=1.0,
         is_of_oblast=True,
+    ),
+    "council": Institution(
+        ("Демонстраційний виконавчий комітет {council}",),
     ),
     "boarding-house": Institution(
         ("Демонстраційне комунальне некомерційне підприємство «Обласний пансіонат» {council}",),

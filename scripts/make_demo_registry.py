@@ -29,6 +29,7 @@ _VENV_PYTHON = ROOT / ".venv" / "bin" / "python"
 if sys.prefix == sys.base_prefix and _VENV_PYTHON.exists():
     os.execv(_VENV_PYTHON, [str(_VENV_PYTHON), *sys.argv])  # noqa: S606 - our own interpreter
 
+from demo_circumstances import with_circumstances  # noqa: E402
 from demo_recipes import (  # noqa: E402
     CHILDREN_LINE,
     GOVERNMENT_LINE,
@@ -223,6 +224,7 @@ class Demonstration:
         self._add_common(count - needed)
         self._agree_contracts()
         self._limit_validity(slice(needed, None))
+        self._add_circumstances()
         return Registry(
             organisations=tuple(sorted(self.organisations.values(), key=lambda one: one.id)),
             points=tuple(sorted(self.points, key=lambda point: point.id)),
@@ -381,6 +383,18 @@ class Demonstration:
             self.points[number] = replace(self.points[number], valid_to=date(2025, 6, 30))
         for number in limited[1::2]:
             self.points[number] = replace(self.points[number], valid_from=date(2031, 1, 1))
+
+    def _add_circumstances(self) -> None:
+        """Tell what may decide a referral; a mobile team stops in the villages of its hromada."""
+        hromadas = self.country.gazetteer.hromadas
+        self.points = [
+            with_circumstances(
+                point,
+                self.draw,
+                () if point.hromada is None else self.country.places(hromadas[point.hromada])[1:5],
+            )
+            for point in self.points
+        ]
 
     def _add(
         self,

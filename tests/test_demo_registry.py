@@ -15,7 +15,9 @@ from mapapp.domain.coverage import CoverageState, Reach, coverage_state
 from mapapp.domain.errors import UsageError
 from mapapp.domain.geography import HromadaKind, Occupation, TerritoryStatus
 from mapapp.domain.katottg import Katottg
+from mapapp.domain.referral import REMOTE
 from mapapp.domain.registry import (
+    Accessibility,
     CatchmentBasis,
     LocationPolicy,
     PointKind,
@@ -94,7 +96,7 @@ def test_there_are_as_many_points_as_asked_for(gazetteer, points):
 
 
 def test_fewer_points_than_must_occur_are_refused_in_words(gazetteer):
-    with pytest.raises(UsageError, match="5 service points are too few: those that must occur are 25"):
+    with pytest.raises(UsageError, match="5 service points are too few: those that must occur are 30"):
         demo_registry(gazetteer, 5)
 
 
@@ -164,9 +166,34 @@ def test_about_250_points_stand_in_three_oblasts(registry):
     assert {point.oblast for point in registry.points} == registry.scope
 
 
-def test_every_kind_that_gives_social_services_occurs(registry):
-    administrative = {PointKind.ADMINISTRATIVE_SERVICE_POINT}
-    assert {point.kind for point in registry.points} == set(PointKind) - administrative
+def test_every_kind_occurs_and_administrative_points_give_no_social_services(registry):
+    assert {point.kind for point in registry.points} == set(PointKind)
+    for point in registry.points:
+        assert bool(point.offerings) == (point.kind is not PointKind.ADMINISTRATIVE_SERVICE_POINT)
+
+
+def test_what_decides_a_referral_is_told_of_some_and_unknown_of_others(registry):
+    offerings = [offering for point in registry.points for offering in point.offerings]
+    assert {offering.vacant == 0 for offering in offerings if offering.vacant is not None} == {True, False}
+    assert any(offering.capacity is not None and offering.vacant is None for offering in offerings)
+    assert any(offering.age_from is not None for offering in offerings)
+    entrance = Accessibility.STEP_FREE_ENTRANCE
+    assert {(entrance in p.accessibility, entrance in p.no_accessibility) for p in registry.points} == {
+        (True, False),
+        (False, True),
+        (False, False),
+    }
+    assert any(point.wartime.is_suspended for point in registry.points)
+    assert any(point.closures for point in registry.points)
+    assert any(offering.places <= REMOTE for offering in offerings)
+
+
+def test_mobile_teams_stop_in_villages_of_their_hromada(registry, gazetteer):
+    teams = [point for point in registry.points if point.stops]
+    assert teams
+    for team in teams:
+        assert team.kind is PointKind.MOBILE_TEAM
+        assert {gazetteer.settlements[stop.settlement].hromada for stop in team.stops} == {team.hromada}
 
 
 def test_each_service_reaches_some_hromadas_and_misses_others(registry, gazetteer, free_hromadas):
