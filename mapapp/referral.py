@@ -13,7 +13,7 @@ from mapapp.domain.eligibility import client_areas, judge
 from mapapp.domain.errors import NotFoundError
 from mapapp.domain.gazetteer import Gazetteer
 from mapapp.domain.geo import LonLat
-from mapapp.domain.ranking import farthest_listed_m, ranked_answer
+from mapapp.domain.ranking import MOST_LEFT_OUT, farthest_listed_m, ranked_answer
 from mapapp.domain.referral import (
     VISITS_AHEAD_DAYS,
     Candidate,
@@ -30,6 +30,8 @@ from mapapp.domain.travel import Roads, Trip, rough_travel_s
 from mapapp.storage.store import Store
 
 _WGS84 = Geod(ellps="WGS84")
+_AMONG_THEM = 12
+"""How many more are asked for at first: some of the nearest take the client, and some who might do not."""
 
 
 class Referral:
@@ -61,7 +63,7 @@ class Referral:
         if roads is not None and not roads.covers(question.origin, question.mode):
             roads = None
         sorting = _Sorting(question, self._gazetteer, service.refresh_days, roads)
-        limit = max(question.limit, question.enough)
+        limit = max(question.limit, question.enough, MOST_LEFT_OUT) + _AMONG_THEM
         while True:
             found = self._store.candidates(_asked(question, self._gazetteer, limit))
             answer = sorting.answer(found)
