@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
-from functools import cache
 from itertools import pairwise
-from zoneinfo import ZoneInfo
+
+from mapapp.domain.clock import KYIV
 
 DAYS_IN_WEEK = 7
 HORIZON_DAYS = 366
@@ -122,25 +122,20 @@ def next_change(hours: OpeningHours, closures: Sequence[Closure], moment: dateti
     closes: datetime | None = None
     for begins, ends in _stretches(hours, closures, days):
         if closes is not None and begins > closes:
-            return closes.astimezone(_kyiv())
+            return closes.astimezone(KYIV)
         if closes is None and begins > moment:
-            return begins.astimezone(_kyiv())
+            return begins.astimezone(KYIV)
         if ends > moment:
             closes = ends if closes is None else max(closes, ends)
     if closes is None or closes > moment + HORIZON_DAYS * _DAY:
         return None
-    return closes.astimezone(_kyiv())
-
-
-@cache
-def _kyiv() -> ZoneInfo:
-    return ZoneInfo("Europe/Kyiv")
+    return closes.astimezone(KYIV)
 
 
 def _day_in_kyiv(moment: datetime) -> date:
     if moment.tzinfo is None:
         raise ValueError(f"{moment} has no time zone: it cannot be told what Kyiv's clocks show")
-    return moment.astimezone(_kyiv()).date()
+    return moment.astimezone(KYIV).date()
 
 
 def _stretches(
@@ -169,7 +164,7 @@ def _moment(day: date, clock: time) -> datetime:
 
     In spring the clock jumps from 03:00 to 04:00; in autumn the hour from 03:00 occurs twice.
     """
-    moment = datetime.combine(day, clock, _kyiv()).astimezone(UTC)
-    if moment.astimezone(_kyiv()).time() != clock:
+    moment = datetime.combine(day, clock, KYIV).astimezone(UTC)
+    if moment.astimezone(KYIV).time() != clock:
         return moment.replace(minute=0)
     return moment
