@@ -13,7 +13,7 @@ from mapapp.domain.eligibility import client_areas, judge
 from mapapp.domain.errors import NotFoundError
 from mapapp.domain.gazetteer import Gazetteer
 from mapapp.domain.geo import LonLat
-from mapapp.domain.ranking import MOST_LEFT_OUT, farthest_listed_m, ranked_answer
+from mapapp.domain.ranking import MOST_LEFT_OUT, by_distance, farthest_listed_m, ranked_answer
 from mapapp.domain.referral import (
     VISITS_AHEAD_DAYS,
     Candidate,
@@ -113,20 +113,23 @@ class _Sorting:
 
     def is_complete(self, answer: ReferralAnswer, found: Candidates, limit: int) -> bool:
         """Tell whether no candidate farther away could change the answer."""
-        return self._has_all_that_fit(answer, _known_m(found.local, limit)) and self._has_left_out(
+        return self._has_all_that_fit(answer, found, limit) and self._has_left_out(
             answer, _known_m(found.around, limit)
         )
 
-    def _has_all_that_fit(self, answer: ReferralAnswer, known_m: float) -> bool:
+    def _has_all_that_fit(self, answer: ReferralAnswer, found: Candidates, limit: int) -> bool:
+        known_m = _known_m(found.local, limit)
         if known_m == math.inf or (answer.radius_m is not None and known_m > answer.radius_m):
             return True
-        if len(answer.local) < self.question.limit:
+        # A radius may have widened only for want of those not yet known.
+        if answer.is_widened or len(answer.local) < self.question.limit:
             return False
+        last = answer.local[-1]
         if self.roads is None:
-            return True
-        slowest = answer.local[-1].way
-        assert slowest is not None
-        return slowest.travel_s < known_m / self.roads.fastest_m_s(self.question.mode)
+            # A team that stops far away may have taken the place of somebody nearer, not yet known.
+            return by_distance(last) <= (known_m, *_key(found.local[-1]))
+        assert last.way is not None
+        return last.way.travel_s < known_m / self.roads.fastest_m_s(self.question.mode)
 
     def _has_left_out(self, answer: ReferralAnswer, known_m: float) -> bool:
         if known_m == math.inf or answer.left_out_more:
