@@ -41,6 +41,8 @@ Sortable = TypeVar("Sortable")
 
 _METRES: Final = msgid("m")
 _KILOMETRES: Final = msgid("km")
+_HOURS: Final = msgid("h")
+_MINUTES: Final = msgid("min")
 
 
 class Translator:
@@ -101,6 +103,16 @@ class Translator:
         shape = "#,##0.0" if metres < _WHOLE_KILOMETRES_FROM_M else "#,##0"
         kilometres = format_decimal(metres / _KILOMETRE_M, format=shape, locale=self.locale)
         return f"{kilometres}\u00a0{self(_KILOMETRES)}"
+
+    def duration(self, duration_s: float) -> str:
+        r"""Return a time on the way in whole minutes, from an hour on with hours.
+
+        >>> translator("uk").duration(1260), translator("uk").duration(4860)
+        ('21\xa0хв', '1\xa0год 21\xa0хв')
+        """
+        hours, minutes = divmod(max(round(duration_s / 60), 1), 60)
+        said = [f"{self.number(hours)}\u00a0{self(_HOURS)}"] if hours else []
+        return " ".join([*said, f"{minutes}\u00a0{self(_MINUTES)}"] if minutes or not hours else said)
 
     def month(self, day: date) -> str:
         """Return the day's month and year.
