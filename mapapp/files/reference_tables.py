@@ -1,23 +1,24 @@
-"""The reference tables: the classifier of services, which an administrator may replace, and hotlines."""
+"""The reference tables: services and the words for them, hotlines, former names of settlements."""
 
 from __future__ import annotations
 
-import csv
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import replace
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from importlib.resources import files
-from io import StringIO
 from pathlib import Path
 from types import MappingProxyType
-from typing import TypeVar
 
-from mapapp.domain.errors import Fault, InvalidInputError, msgid
-from mapapp.domain.services import Hotline, Service, checked_slug
+from mapapp.domain.errors import Fault, msgid
+from mapapp.domain.katottg import Katottg
+from mapapp.domain.services import Hotline, HotlineTopic, Service, ServiceWord, WordKind, checked_slug
+from mapapp.files.reference_rows import ReferenceRow, ReferenceTable
 
 _CARRIED = files("mapapp.files").joinpath("reference")
-_REQUIRED = ("slug", "name_uk", "name_en")
-_OPTIONAL = ("official_code", "basic_point", "is_confidential", "refresh_days", "valid_from", "valid_to")
+_NOT_A_SLUG = msgid("«{value}» is not a slug: lower-case Latin words joined by hyphens")
+_NOT_A_FLAG = msgid("«{value}» is neither 1 nor 0")
+_NOT_A_CODE = msgid("«{value}» is not a KATOTTG code: UA and 17 digits")
+_FLAGS = {"1": True, "0": False}
 
 
 def read_services(table: Path | None = None) -> Mapping[str, Service]:
@@ -29,98 +30,148 @@ def read_services(table: Path | None = None) -> Mapping[str, Service]:
         A column or value is wrong or a slug stands twice; every fault is listed with its line.
 
     """
-    source = _CARRIED / "services.csv" if table is None else table
-    faults: list[Fault] = []
+    rows = ReferenceTable(
+        _CARRIED / "services.csv" if table is None else table,
+        ("slug", "name_uk", "name_en"),
+        ("official_code", "basic_point", "is_confidential", "refresh_days", "valid_from", "valid_to"),
+    )
     services: dict[str, Service] = {}
-    try:
-        reader = csv.DictReader(
-            StringIO(source.read_text(encoding="utf-8").removeprefix("\ufeff"), newline=""), strict=True
-        )
-        faults += _column_faults(source.name, reader.fieldnames or ())
-        for row in () if faults else reader:
-            service = _service(row, source.name, reader.line_num, faults)
-            if service is not None and services.setdefault(service.slug, service) is not service:
-                twice = Fault("«{slug}» stands twice", {"slug": service.slug})
-                faults.append(replace(twice, file=source.name, line=reader.line_num, column="slug"))
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
-        unreadable = Fault("the table cannot be read as CSV in UTF-8: {reason}", {"reason": error})
-        faults.append(replace(unreadable, file=source.name))
-    if faults:
-        raise InvalidInputError("The table of services has faults; nothing of it was taken", faults)
+    for row in rows:
+        service = _service(row)
+        if services.setdefault(service.slug, service) is not service:
+            row.report(Fault("«{slug}» stands twice", {"slug": service.slug}), "slug")
+    rows.finish(msgid("The table of services has faults; nothing of it was taken"))
     return MappingProxyType(services)
 
 
-def read_hotlines() -> tuple[Hotline, ...]:
-    """Return the public hotlines, national ones first."""
-    with (_CARRIED / "hotlines.csv").open(encoding="utf-8") as lines:
-        return tuple(Hotline(**row) for row in csv.DictReader(lines))
+def read_service_words(
+    table: Path | None = None, services: Collection[str] | None = None
+) -> tuple[ServiceWord, ...]:
+    """Return the phrases people use for services, in the table's order; without a table, those of mapapp.
 
+    Parameters
+    ----------
+    table
+        Columns `slug`, `kind` (`synonym` or `situation`), `uk`, `en` and, not required, `also`: other ways to
+        say it, separated by `|`.
+    services
+        The slugs there are; where given, a word for any other is a fault.
 
-def _column_faults(name: str, columns: Sequence[str]) -> Iterator[Fault]:
-    for column in _REQUIRED:
-        if column not in columns:
-            yield Fault("column «{column}» is missing", {"column": column}, name, 1)
-    known = (*_REQUIRED, *_OPTIONAL)
-    for column in columns:
-        if column not in known:
-            yield Fault(
-                "there is no column «{column}» here: use {allowed}",
-                {"column": column, "allowed": ", ".join(known)},
-                name,
-                1,
+    Raises
+    ------
+    InvalidInputError
+        A column or value is wrong, or a phrase stands twice for a service; every fault with its line.
+
+    """
+    rows = ReferenceTable(
+        _CARRIED / "service_words.csv" if table is None else table, ("slug", "kind", "uk", "en"), ("also",)
+    )
+    words: dict[tuple[str, str], ServiceWord] = {}
+    for row in rows:
+        word = ServiceWord(
+            slug=row.read("slug", checked_slug, "unknown", _NOT_A_SLUG),
+            kind=row.read(
+                "kind",
+                WordKind,
+                WordKind.SYNONYM,
+                msgid("«{value}» is neither «synonym» nor «situation»"),
+            ),
+            uk=row.values["uk"],
+            en=row.values["en"],
+            also=tuple(part.strip() for part in row.values["also"].split("|") if part.strip()),
+        )
+        if services is not None and word.slug != "unknown" and word.slug not in services:
+            row.report(Fault("there is no service «{slug}» in the classifier", {"slug": word.slug}), "slug")
+        if words.setdefault((word.slug, word.uk.casefold()), word) is not word:
+            row.report(
+                Fault("«{phrase}» stands twice for «{slug}»", {"phrase": word.uk, "slug": word.slug}), "uk"
             )
+    rows.finish(msgid("The table of words for services has faults; nothing of it was taken"))
+    return tuple(words.values())
 
 
-_Parsed = TypeVar("_Parsed")
+def read_hotlines(table: Path | None = None) -> tuple[Hotline, ...]:
+    """Return the public hotlines, national ones first; without a table, those that come with mapapp.
+
+    Raises
+    ------
+    InvalidInputError
+        A column or value is wrong; every fault is listed with its line.
+
+    """
+    rows = ReferenceTable(
+        _CARRIED / "hotlines.csv" if table is None else table,
+        ("number", "purpose_uk", "purpose_en", "area", "topics"),
+        ("oblast", "hours", "services", "is_verified", "note"),
+    )
+    hotlines = [_hotline(row) for row in rows]
+    rows.finish(msgid("The table of hotlines has faults; nothing of it was taken"))
+    return tuple(hotlines)
 
 
-def _service(row: Mapping[str, str | None], name: str, line: int, faults: list[Fault]) -> Service | None:
-    """Return the service of a row, None after reporting each of its values that is wrong."""
-    before = len(faults)
+def read_former_names(table: Path | None = None) -> Mapping[Katottg, Sequence[str]]:
+    """Return former names of settlements that the gazetteer does not have, those given up before 2020.
 
-    def read(column: str, parse: Callable[[str], _Parsed], default: _Parsed, problem: str) -> _Parsed:
-        text = (row.get(column) or "").strip()
-        try:
-            return parse(text) if text else default
-        except (ValueError, KeyError):
-            faults.append(Fault(problem, {"value": text}, name, line, column))
-            return default
+    Raises
+    ------
+    InvalidInputError
+        A column or code is wrong; every fault is listed with its line.
 
-    faults += [
-        Fault("nothing is written here", {}, name, line, column)
-        for column in _REQUIRED
-        if not (row.get(column) or "").strip()
-    ]
+    """
+    source = _CARRIED / "former_names.csv" if table is None else table
+    rows = ReferenceTable(source, ("katottg", "former_name"), ("name",))
+    names: defaultdict[Katottg, list[str]] = defaultdict(list)
+    for row in rows:
+        code = row.read("katottg", Katottg, None, _NOT_A_CODE)
+        if code is not None:
+            names[code].append(row.values["former_name"])
+    rows.finish(msgid("The table of former names has faults; nothing of it was taken"))
+    return MappingProxyType({code: tuple(former) for code, former in names.items()})
+
+
+def _service(row: ReferenceRow) -> Service:
+    """Return the service of a row, with defaults for what is wrong in it and reported."""
     not_a_day = msgid("«{value}» is not a date: write year-month-day as 2026-03-31")
-    service = Service(
-        slug=read(
-            "slug",
-            checked_slug,
-            "unknown",
-            msgid("«{value}» is not a slug: lower-case Latin words joined by hyphens"),
-        ),
-        name_uk=read("name_uk", str, "", ""),
-        name_en=read("name_en", str, "", ""),
-        official_code=read("official_code", str, "", "") or None,
-        basic_point=read(
+    return Service(
+        slug=row.read("slug", checked_slug, "unknown", _NOT_A_SLUG),
+        name_uk=row.values["name_uk"],
+        name_en=row.values["name_en"],
+        official_code=row.values["official_code"] or None,
+        basic_point=row.read(
             "basic_point",
             _BASIC_POINTS.__getitem__,
             None,
             msgid("«{value}» is not a point of the list of basic services: 1 to 17"),
         ),
-        is_confidential=read(
-            "is_confidential", _FLAGS.__getitem__, False, msgid("«{value}» is neither 1 nor 0")
-        ),
-        valid_from=read("valid_from", date.fromisoformat, None, not_a_day),
-        valid_to=read("valid_to", date.fromisoformat, None, not_a_day),
-        refresh_days=read(
+        is_confidential=row.read("is_confidential", _FLAGS.__getitem__, default=False, problem=_NOT_A_FLAG),
+        valid_from=row.read("valid_from", date.fromisoformat, None, not_a_day),
+        valid_to=row.read("valid_to", date.fromisoformat, None, not_a_day),
+        refresh_days=row.read(
             "refresh_days", _days, 180, msgid("«{value}» is not a number of days, one or more")
         ),
     )
-    return service if len(faults) == before else None
 
 
-_FLAGS = {"1": True, "0": False}
+def _hotline(row: ReferenceRow) -> Hotline:
+    return Hotline(
+        number=row.values["number"],
+        purpose_uk=row.values["purpose_uk"],
+        purpose_en=row.values["purpose_en"],
+        area=row.values["area"],
+        oblast=row.read("oblast", Katottg, None, _NOT_A_CODE),
+        hours=row.values["hours"],
+        topics=row.read(
+            "topics",
+            _topics,
+            (),
+            msgid("«{value}» is not a list of topics: words such as «violence children»"),
+        ),
+        services=row.read("services", _slugs, frozenset(), _NOT_A_SLUG),
+        is_verified=row.read("is_verified", _FLAGS.__getitem__, default=True, problem=_NOT_A_FLAG),
+        note=row.values["note"],
+    )
+
+
 _BASIC_POINTS: Mapping[str, int | None] = {str(point): point for point in range(1, 18)}
 
 
@@ -129,3 +180,11 @@ def _days(text: str) -> int:
     if days < 1:
         raise ValueError(text)
     return days
+
+
+def _topics(text: str) -> tuple[HotlineTopic, ...]:
+    return tuple(HotlineTopic(word) for word in text.split())
+
+
+def _slugs(text: str) -> frozenset[str]:
+    return frozenset(checked_slug(word) for word in text.split())
