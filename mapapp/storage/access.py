@@ -44,6 +44,11 @@ EDITOR_WRITES = {
 }
 """What an editor writes, by table; geography, services, outlines and purges are the owner's."""
 
+PUBLIC_INSERTS = {"search_record": ("day", "hromada", "service", "target_groups", "outcome")}
+"""What anyone may add to and may not read: the tables, with the columns of them that are theirs to fill."""
+_INSERT_TRIGGERS = frozenset({"search_record_of_now", "search_record_kept"})
+"""What those tables' own triggers do is not asked of whoever adds to them."""
+
 _ALWAYS_READ = frozenset(
     {VERSION_TABLE, "sqlite_master", "sqlite_schema", "sqlite_stat1", "json_each", "json_tree"}
 )
@@ -97,6 +102,24 @@ def _verdict(
         allowed = True
     elif writes and action in _CHANGES:
         allowed = first == "sqlite_stat1" or _CHANGES[action] in EDITOR_WRITES.get(first or "", ())
+    return sqlite3.SQLITE_OK if allowed else sqlite3.SQLITE_DENY
+
+
+def recording_authorizer() -> Authorizer:
+    """Return the authorizer of a connection that adds to what anyone may add to, and does nothing else."""
+    return _recording_verdict
+
+
+def _recording_verdict(
+    action: int, first: str | None, _second: str | None, _database: str | None, inside: str | None
+) -> int:
+    # A subquery in WITH can bear a trigger's name, and SQLite then says that it asks from inside the trigger.
+    # That is no way in, for a statement with a subquery asks for SELECT as well, from inside nothing.
+    allowed = (
+        action == sqlite3.SQLITE_TRANSACTION
+        or (action == sqlite3.SQLITE_INSERT and first in PUBLIC_INSERTS)
+        or inside in _INSERT_TRIGGERS
+    )
     return sqlite3.SQLITE_OK if allowed else sqlite3.SQLITE_DENY
 
 

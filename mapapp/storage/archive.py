@@ -28,6 +28,7 @@ from mapapp.domain.progress import Progress
 from mapapp.storage import revisions
 from mapapp.storage.bulk import references_checked_last
 from mapapp.storage.engine import Database
+from mapapp.storage.evidence_schema import searches_of_earlier_days
 from mapapp.storage.store import Store, StoreState
 from mapapp.storage.table_content import (
     Digest,
@@ -211,7 +212,7 @@ def _empty_store(store: Store) -> Iterator[Connection]:
                     place=database.place,
                     tables=", ".join(full[:3]),
                 )
-            with references_checked_last(connection, *tables()):
+            with searches_of_earlier_days(connection), references_checked_last(connection, *tables()):
                 yield connection
             continue_numbering(connection)
 

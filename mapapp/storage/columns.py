@@ -26,6 +26,7 @@ from sqlalchemy.orm import DeclarativeBase, mapped_column
 from sqlalchemy.types import TypeEngine
 
 from mapapp.domain.changes import ChangeKind, RecordKind
+from mapapp.domain.evidence import SearchOutcome
 from mapapp.domain.geography import (
     HromadaKind,
     OblastKind,
@@ -182,6 +183,7 @@ class Row(DeclarativeBase):
                 ChangeKind,
                 RecordKind,
                 ImportState,
+                SearchOutcome,
             )
         },
     }

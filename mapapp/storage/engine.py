@@ -1,4 +1,4 @@
-"""How a URL becomes a database, SQLite or PostGIS: one engine that only reads and one that writes."""
+"""How a URL becomes a database, SQLite or PostGIS: engines that read, that write and that record."""
 
 from __future__ import annotations
 
@@ -16,16 +16,20 @@ from psycopg.errors import InsufficientPrivilege, UndefinedTable
 from pyproj import Geod
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, text
 from sqlalchemy.exc import ArgumentError, DataError, DBAPIError, IntegrityError, ProgrammingError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 from mapapp.domain.access import Access
 from mapapp.domain.errors import StoreUnavailableError, UsageError
-from mapapp.storage.access import ROLES, authorizer
+from mapapp.storage.access import ROLES, authorizer, recording_authorizer
 from mapapp.storage.columns import OFFICE, PRIVATE, VERSION_TABLE
 
 _POSTGRESQL_NAMES = frozenset({"postgres", "postgresql", "postgresql+psycopg"})
 _CONNECT_TIMEOUT_S = 10
 _READ_TIMEOUT_MS = 30_000
 _BUSY_TIMEOUT_MS = 30_000
+_RECORD_TIMEOUT_MS = 5_000
+_RECORD_LOCK_TIMEOUT_MS = 1_000
+"""Whoever searches waits no longer for the record of the search; an import may hold the lock for minutes."""
 _WRITE_CACHE_KIB = 65_536
 """Rows in any order touch pages all over: with the default 2 MB each page is written out many times."""
 _WGS84 = Geod(ellps="WGS84")
@@ -33,10 +37,11 @@ _to_json = partial(json.dumps, ensure_ascii=False)
 
 
 class Database:
-    """The two engines of one database, and its errors in plain words.
+    """The engines of one database, and its errors in plain words.
 
     Readers cannot write: PostGIS runs them in read-only transactions with a time limit, SQLite refuses them.
-    Neither engine reads or writes what `access` does not allow.
+    No engine reads or writes what `access` does not allow. The recorder adds what anyone may add, does
+    nothing else whatever `access` is, and gives up soon rather than keep a search waiting.
     """
 
     def __init__(self, url: URL, access: Access = Access.OWNER) -> None:
@@ -46,6 +51,7 @@ class Database:
         engine = _postgis_engine if self.is_postgis else _sqlite_engine
         self.reader = engine(url, access, reads=True)
         self._writer = engine(url, access, reads=False)
+        self._recorder = _postgis_recorder(url) if self.is_postgis else _sqlite_recorder(url)
 
     @property
     def writer(self) -> Engine:
@@ -75,6 +81,17 @@ class Database:
         self.require(needed)
         with self.plain_errors(), self._writer.begin() as connection:
             yield connection
+
+    @contextmanager
+    def recording(self) -> Iterator[Connection]:
+        """Yield a connection that may add one record of what anyone may add to."""
+        try:
+            with self.plain_errors(), self._recorder.begin() as connection:
+                yield connection
+        except PoolTimeoutError:
+            raise StoreUnavailableError(
+                "The store {place} has too much to record at once", place=self.place
+            ) from None
 
     @property
     def place(self) -> str:
@@ -132,6 +149,7 @@ class Database:
         """Close every connection."""
         self.reader.dispose()
         self._writer.dispose()
+        self._recorder.dispose()
 
     @contextmanager
     def plain_errors(self) -> Iterator[None]:
@@ -255,12 +273,9 @@ def _postgis_engine(url: URL, access: Access, *, reads: bool) -> Engine:
     options = "-c jit=off"  # compiling costs more than these queries take
     if reads:
         options += f" -c default_transaction_read_only=on -c statement_timeout={_READ_TIMEOUT_MS}"
-    arguments: dict[str, Any] = {"options": f"{url.query.get('options', '')} {options}".strip()}
-    if "connect_timeout" not in url.query:
-        arguments["connect_timeout"] = _CONNECT_TIMEOUT_S
     engine = create_engine(
         url,
-        connect_args=arguments,
+        connect_args=_connect_arguments(url, options),
         # A reader sees one state of the whole store, whatever is replaced meanwhile.
         isolation_level="REPEATABLE READ" if reads else "READ COMMITTED",
         pool_pre_ping=True,
@@ -268,18 +283,47 @@ def _postgis_engine(url: URL, access: Access, *, reads: bool) -> Engine:
         hide_parameters=True,
     )
     if access < Access.OWNER:
-
-        @event.listens_for(engine, "connect")
-        def take_role(connection: psycopg.Connection[Any], _record: object) -> None:
-            # A login with more rights leaves them behind; one that is in no such group has only its own.
-            connection.execute(
-                "SELECT set_config('role', rolname, false) FROM pg_roles"
-                " WHERE rolname = %s AND pg_has_role(session_user, oid, 'MEMBER')",
-                [ROLES[access]],
-            )
-            connection.commit()
-
+        _take_role(engine, access)
     return engine
+
+
+def _postgis_recorder(url: URL) -> Engine:
+    # A search is not worth waiting for the disk, nor a standing of the login that only reads.
+    options = (
+        f"-c statement_timeout={_RECORD_TIMEOUT_MS} -c lock_timeout={_RECORD_LOCK_TIMEOUT_MS}"
+        " -c synchronous_commit=off -c default_transaction_read_only=off"
+    )
+    engine = create_engine(
+        url,
+        connect_args=_connect_arguments(url, options),
+        isolation_level="AUTOCOMMIT",
+        pool_size=2,
+        max_overflow=2,
+        pool_timeout=_RECORD_LOCK_TIMEOUT_MS / 1_000,
+        pool_pre_ping=True,
+        hide_parameters=True,
+    )
+    _take_role(engine, Access.PUBLIC)
+    return engine
+
+
+def _connect_arguments(url: URL, options: str) -> dict[str, Any]:
+    arguments: dict[str, Any] = {"options": f"{url.query.get('options', '')} {options}".strip()}
+    if "connect_timeout" not in url.query:
+        arguments["connect_timeout"] = _CONNECT_TIMEOUT_S
+    return arguments
+
+
+def _take_role(engine: Engine, access: Access) -> None:
+    @event.listens_for(engine, "connect")
+    def take_role(connection: psycopg.Connection[Any], _record: object) -> None:
+        # A login with more rights leaves them behind; one that is in no such group has only its own.
+        connection.execute(
+            "SELECT set_config('role', rolname, false) FROM pg_roles"
+            " WHERE rolname = %s AND pg_has_role(session_user, oid, 'MEMBER')",
+            [ROLES[access]],
+        )
+        connection.commit()
 
 
 def _access_of_login(connection: Connection) -> Access:
@@ -318,6 +362,31 @@ def _sqlite_engine(url: URL, access: Access, *, reads: bool) -> Engine:
     def begin(connection: Any) -> None:
         # A writer takes the lock at once: taken later, it could not wait for another writer to end.
         connection.exec_driver_sql("BEGIN" if reads else "BEGIN IMMEDIATE")
+
+    return engine
+
+
+def _sqlite_recorder(url: URL) -> Engine:
+    engine = create_engine(
+        url,
+        hide_parameters=True,
+        # One at a time in this program; others are met at the file's lock.
+        pool_size=1,
+        max_overflow=0,
+        pool_timeout=_RECORD_LOCK_TIMEOUT_MS / 1_000,
+        execution_options={"schema_translate_map": {OFFICE: None, PRIVATE: None}},
+    )
+
+    @event.listens_for(engine, "connect")
+    def prepare(connection: sqlite3.Connection, _record: object) -> None:
+        connection.isolation_level = None
+        connection.execute(f"PRAGMA busy_timeout = {_RECORD_LOCK_TIMEOUT_MS}")
+        connection.execute("PRAGMA synchronous = NORMAL")
+        connection.set_authorizer(recording_authorizer())
+
+    @event.listens_for(engine, "begin")
+    def begin(connection: Any) -> None:
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
 
     return engine
 

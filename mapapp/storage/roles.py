@@ -11,8 +11,9 @@ from sqlalchemy.exc import DBAPIError
 
 from mapapp.domain.access import Access
 from mapapp.domain.errors import StoreUnavailableError
-from mapapp.storage.access import EDITOR_WRITES, READ_FROM, ROLES
+from mapapp.storage.access import EDITOR_WRITES, PUBLIC_INSERTS, READ_FROM, ROLES
 
+_PUBLIC = ROLES[Access.PUBLIC]
 _OWNER = ROLES[Access.OWNER]
 _EDITOR = ROLES[Access.EDITOR]
 _SCHEMAS = {schema or "public": ROLES[level] for schema, level in READ_FROM.items()}
@@ -70,6 +71,14 @@ def grant_rights(connection: Connection) -> None:
             connection.execute(
                 text(f"GRANT {', '.join(sorted(EDITOR_WRITES[table]))} ON {name} TO {_EDITOR}")
             )
+        if table in PUBLIC_INSERTS:
+            connection.execute(text(f"GRANT USAGE ON SCHEMA {schema} TO {_PUBLIC}"))
+            columns = ", ".join(PUBLIC_INSERTS[table])
+            connection.execute(text(f"GRANT INSERT ({columns}) ON {name} TO {_PUBLIC}"))
+    for function in _functions(connection):
+        # Some run with the rights of their owner, who must not be whoever happened to migrate.
+        connection.execute(text(f"ALTER FUNCTION {function} OWNER TO {_OWNER}"))
+        connection.execute(text(f"REVOKE ALL ON FUNCTION {function} FROM PUBLIC"))
 
 
 def revoke_rights(connection: Connection) -> None:
@@ -83,6 +92,8 @@ def revoke_rights(connection: Connection) -> None:
             continue
         connection.execute(text(f"ALTER TABLE {name} OWNER TO CURRENT_USER"))
         connection.execute(text(f"REVOKE ALL ON {name} FROM {_GROUPS}"))
+    for function in _functions(connection):
+        connection.execute(text(f"ALTER FUNCTION {function} OWNER TO CURRENT_USER"))
     for schema in _SCHEMAS:
         if schema != "public":
             connection.execute(text(f"ALTER SCHEMA {schema} OWNER TO CURRENT_USER"))
@@ -105,6 +116,18 @@ def _relations(connection: Connection) -> Iterator[tuple[str, str]]:
         {"schemas": list(_SCHEMAS)},
     )
     return ((name, kind) for name, kind in found.all())
+
+
+def _functions(connection: Connection) -> list[str]:
+    """Return the functions of our schemas with their arguments, those of extensions left out."""
+    found = (
+        "SELECT format('%I.%I(%s)', space.nspname, proname, pg_get_function_identity_arguments(made.oid))"
+        " FROM pg_proc AS made JOIN pg_namespace AS space ON space.oid = made.pronamespace"
+        " WHERE space.nspname = ANY(:schemas) AND NOT EXISTS"
+        " (SELECT FROM pg_depend AS part WHERE part.classid = 'pg_proc'::regclass"
+        " AND part.objid = made.oid AND part.deptype = 'e') ORDER BY 1"
+    )
+    return list(connection.scalars(text(found), {"schemas": list(_SCHEMAS)}))
 
 
 def _make_if_missing(connection: Connection, statement: str) -> None:

@@ -34,6 +34,7 @@ from mapapp.domain.services import Service
 from mapapp.storage import geography_loading, reading, referral_search, registry_search, revisions, statements
 from mapapp.storage.dialect import outline_wkb
 from mapapp.storage.engine import Database, parse_url
+from mapapp.storage.evidence_store import EvidenceStore
 from mapapp.storage.geography_schema import (
     AreaRow,
     BoundaryRow,
@@ -96,6 +97,8 @@ class Store:
         """The registry's records and how they came to be."""
         self.imports: Final = ImportStore(database)
         """Files on their way into the registry."""
+        self.evidence: Final = EvidenceStore(database)
+        """What was looked for and not found."""
 
     @property
     def access(self) -> Access:
