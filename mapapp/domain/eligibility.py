@@ -196,8 +196,9 @@ def _unknown_terms(candidate: Candidate, question: ReferralQuestion) -> Iterator
 
 
 def _climbs(candidate: Candidate, question: ReferralQuestion) -> bool:
-    """Tell whether the client, who cannot climb steps, can have it at the provider's door alone."""
-    return question.step_free and candidate.places <= _AT_THE_PROVIDER
+    """Tell whether the client, who cannot climb steps, can get what they want at the door alone."""
+    wanted = candidate.places & question.places or candidate.places
+    return question.step_free and wanted <= _AT_THE_PROVIDER
 
 
 def _vacancy(candidate: Candidate, day: date, refresh_days: int) -> _Vacancy:
