@@ -133,7 +133,7 @@ def load_roads(folder: Path) -> PreparedRoads | None:
         }
         about = manifest["about"] | {"bounds": BoundingBox(**manifest["about"]["bounds"])}
         return PreparedRoads(arrays, RoadsAbout(**about), manifest["checksum"])
-    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+    except (OSError, EOFError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise _damaged(folder, error) from error
 
 
