@@ -9,9 +9,10 @@ from mapapp.domain.coverage import HromadaCoverage, Reach, coverage_state
 from mapapp.domain.gazetteer import Gazetteer
 from mapapp.domain.geography import Occupation
 from mapapp.domain.katottg import NATION
-from mapapp.domain.questions import CoverageAnswer, FoundPoint
-from mapapp.domain.registry import Offering, Payment, TargetGroup
+from mapapp.domain.questions import CoverageAnswer
+from mapapp.domain.registry import Offering
 from mapapp.domain.registry_questions import PointRecord
+from mapapp.presentation.map_view import MapResult
 
 
 def areas_served(offerings: Iterable[Offering], day: date) -> frozenset[str]:
@@ -41,29 +42,21 @@ def served_hromadas(
     return CoverageAnswer("", day, found)
 
 
-def mark_on_map(record: PointRecord) -> FoundPoint:
-    """Return the point as the map marks a provider; a confidential one has no position to mark."""
+def mark_on_map(record: PointRecord) -> tuple[MapResult, ...]:
+    """Return the point as the map marks a provider; nothing for a confidential one."""
     point = record.point
-    return FoundPoint(
-        point_id=point.id,
-        name=point.name,
-        organisation_name=record.organisation.name,
-        kind=point.kind,
-        service="",
-        location_policy=point.location_policy,
-        oblast=point.oblast,
-        hromada=point.hromada,
-        position=point.point,
-        precision=point.precision,
-        address=point.address,
-        phones=tuple(phone.written for phone in point.phones),
-        hours=point.hours,
-        referral_note=point.referral_note,
-        target_groups=TargetGroup(0),
-        places=frozenset(),
-        payment=Payment.FREE,
-        capacity=None,
-        relocated_from=point.relocated_from,
-        last_verified=point.last_verified,
-        is_demo=point.is_demo,
+    if point.is_confidential or point.point is None:
+        return ()
+    return (
+        MapResult(
+            number=1,
+            point_id=point.id,
+            name=point.name,
+            kind=point.kind,
+            position=point.point,
+            hromada=point.hromada,
+            address=point.address,
+            phones=tuple(phone.written for phone in point.phones),
+            is_demo=point.is_demo,
+        ),
     )

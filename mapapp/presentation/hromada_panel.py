@@ -11,8 +11,8 @@ from mapapp.domain.coverage import HromadaCoverage
 from mapapp.domain.gazetteer import Gazetteer
 from mapapp.domain.geography import Hromada, Occupation, Population, TerritoryStatus
 from mapapp.domain.questions import FoundPoint, NearestAnswer
-from mapapp.presentation.cards import marked_name, phone_links
 from mapapp.presentation.escaping import escape
+from mapapp.presentation.facts import demo_marked, phone_link
 from mapapp.presentation.labels import edition, hromada_name, hromada_whereabouts, label
 from mapapp.presentation.messages import Translator
 
@@ -81,14 +81,17 @@ def _group(
     if not points:
         return _NOTHING
     entries = _NOTHING.join(
-        Markup("<li><strong>{}</strong>{}</li>").format(marked_name(t, point), more(point))
+        Markup("<li><strong>{}</strong>{}</li>").format(
+            demo_marked(t, point.name, is_demo=point.is_demo), more(point)
+        )
         for point in points
     )
     return Markup("<h4>{}</h4><ul>{}</ul>").format(title, entries)
 
 
 def _phones(point: FoundPoint) -> Markup:
-    return Markup("<br>{}").format(phone_links(point.phones)) if point.phones else _NOTHING
+    links = Markup(", ").join(map(phone_link, point.phones))
+    return Markup("<br>{}").format(links) if links else _NOTHING
 
 
 def _intake(point: FoundPoint) -> Markup:

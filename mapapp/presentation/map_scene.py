@@ -19,10 +19,10 @@ from mapapp.domain.errors import msgid
 from mapapp.domain.geo import BoundingBox, LonLat
 from mapapp.domain.geography import Occupation
 from mapapp.domain.katottg import Katottg, KatottgLevel
-from mapapp.domain.questions import Atlas, CoverageAnswer, FoundPoint, MapPoint
-from mapapp.domain.registry import LocationPolicy, PointKind
+from mapapp.domain.questions import Atlas, CoverageAnswer, MapPoint
+from mapapp.domain.registry import PointKind
 from mapapp.presentation.labels import hromada_name, label, oblast_name, raion_name
-from mapapp.presentation.map_view import MapView
+from mapapp.presentation.map_view import MapResult, MapView
 from mapapp.presentation.messages import Translator, translator
 from mapapp.presentation.palette import (
     HROMADA_LINE,
@@ -173,11 +173,9 @@ class MapScene:
             "pointsUrl": view.points_url,
             "selected": view.selected_hromada,
             "origin": None if view.origin is None else _lat_lon(view.origin),
-            "results": [
-                found
-                for number, point in enumerate(view.results, start=1)
-                if (found := _result(number, point, t)) is not None
-            ],
+            "results": [_result(result, t) for result in view.results],
+            "chosen": view.chosen,
+            "route": [_lat_lon(point) for point in view.route],
         }
 
     def digits(self, coverage: CoverageAnswer) -> str:
@@ -253,18 +251,15 @@ def _lat_lon(point: LonLat) -> list[float]:
     return [point.lat, point.lon]
 
 
-def _result(number: int, point: FoundPoint, t: Translator) -> dict[str, object] | None:
-    """Return a numbered answer, or None for a place the public may not know."""
-    if point.position is None or point.location_policy is not LocationPolicy.PUBLIC:
-        return None
+def _result(result: MapResult, t: Translator) -> dict[str, object]:
     return {
-        "id": point.point_id,
-        "number": number,
-        "at": _lat_lon(point.position),
-        "hromada": point.hromada,
-        "name": point.name,
-        "kind": label(t, point.kind),
-        "address": point.address,
-        "phones": list(point.phones),
-        "isDemo": point.is_demo,
+        "id": result.point_id,
+        "number": result.number,
+        "at": _lat_lon(result.position),
+        "hromada": result.hromada,
+        "name": result.name,
+        "kind": label(t, result.kind),
+        "address": result.address,
+        "phones": list(result.phones),
+        "isDemo": result.is_demo,
     }

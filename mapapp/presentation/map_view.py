@@ -6,7 +6,23 @@ from dataclasses import dataclass
 
 from mapapp.domain.geo import BoundingBox, LonLat
 from mapapp.domain.katottg import Katottg
-from mapapp.domain.questions import CoverageAnswer, FoundPoint
+from mapapp.domain.questions import CoverageAnswer
+from mapapp.domain.registry import PointKind
+
+
+@dataclass(frozen=True, slots=True)
+class MapResult:
+    """A numbered marker: an answer of the list beside the map, where the public may know its place."""
+
+    number: int
+    point_id: str
+    name: str
+    kind: PointKind
+    position: LonLat
+    hromada: Katottg | None
+    address: str = ""
+    phones: tuple[str, ...] = ()
+    is_demo: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,7 +30,8 @@ class MapView:
     """One state of the map; changing anything but `bounds` sends values, never geometry.
 
     `coverage` colours the hromadas (None leaves them plain); `points_url` is where the browser reads the
-    service points to draw; `origin` and `results` are the client's place and the numbered answers around it.
+    service points to draw; `origin` and `results` are the client's place and the numbered answers around it,
+    `chosen` the one of them looked at, and `route` the line of the way there.
     """
 
     bounds: BoundingBox
@@ -22,7 +39,9 @@ class MapView:
     points_url: str | None = None
     selected_hromada: Katottg | None = None
     origin: LonLat | None = None
-    results: tuple[FoundPoint, ...] = ()
+    results: tuple[MapResult, ...] = ()
+    chosen: str | None = None
+    route: tuple[LonLat, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

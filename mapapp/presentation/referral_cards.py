@@ -17,6 +17,7 @@ from mapapp.presentation.messages import Translator
 from mapapp.presentation.offering_card import place_name
 from mapapp.presentation.referral_reasons import (
     ages_text,
+    cautions,
     fitting_reasons,
     places_text,
     refusal_text,
@@ -107,9 +108,11 @@ def _head(t: Translator, candidate: Candidate) -> Markup:
 
 
 def _why(telling: Telling, match: Match, question: ReferralQuestion) -> Markup:
+    signs = [("good", "✓", reason) for reason in fitting_reasons(telling, match, question)]
+    signs += [("caution", "!", caution) for caution in cautions(telling, match, question)]
     reasons = joined(
-        Markup('<li><span aria-hidden="true">✓</span> {}</li>').format(escape(reason))
-        for reason in fitting_reasons(telling, match, question)
+        Markup('<li class="{}"><span aria-hidden="true">{}</span> {}</li>').format(kind, sign, escape(said))
+        for kind, sign, said in signs
     )
     unknowns = unknowns_text(telling.t, match.verdict.unknowns)
     return joined(

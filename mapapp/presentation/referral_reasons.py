@@ -108,13 +108,20 @@ def fitting_reasons(telling: Telling, match: Match, question: ReferralQuestion) 
         basis_text(telling, candidate, verdict, question),
         groups_text(telling.t, candidate, question),
         _age_text(telling.t, candidate, question),
-        work_text(telling, candidate, verdict, question),
+        work_text(telling, candidate, verdict, question) if verdict.work is Work.OPEN else "",
         vacancy_text(telling.t, candidate, verdict),
         _step_free_text(telling.t, verdict, question),
         _language_text(telling.t, verdict, question),
         _urgency_text(telling.t, candidate, question),
     )
     return [sentence for sentence in said if sentence]
+
+
+def cautions(telling: Telling, match: Match, question: ReferralQuestion) -> list[str]:
+    """Return what does not speak against the client and still must be seen."""
+    if match.verdict.work is not Work.SHUT:
+        return []
+    return [work_text(telling, match.candidate, match.verdict, question)]
 
 
 def basis_text(telling: Telling, candidate: Candidate, verdict: Verdict, question: ReferralQuestion) -> str:

@@ -10,7 +10,19 @@ from typing import ParamSpec, TypeVar
 
 import streamlit as st
 
-from mapapp.domain.questions import Atlas, CoverageAnswer, CoverageQuery, Health, NearestAnswer, NearestQuery
+from mapapp.domain.geo import LonLat
+from mapapp.domain.katottg import Katottg
+from mapapp.domain.questions import (
+    Atlas,
+    CoverageAnswer,
+    CoverageQuery,
+    Health,
+    NearestAnswer,
+    NearestQuery,
+    WhereToApply,
+)
+from mapapp.domain.referral import ReferralAnswer, ReferralQuestion
+from mapapp.domain.travel import Route, TravelMode
 
 _LIFETIME_S = 60
 _MOST_KEPT = 512
@@ -25,7 +37,7 @@ def _kept_a_while(ask: Callable[Parameters, Answer]) -> Callable[Parameters, Ans
         ttl=_LIFETIME_S,
         max_entries=_MOST_KEPT,
         show_spinner=False,
-        hash_funcs={CoverageQuery: repr, NearestQuery: repr},
+        hash_funcs={CoverageQuery: repr, NearestQuery: repr, ReferralQuestion: repr, LonLat: repr},
     )(ask)
 
 
@@ -45,3 +57,21 @@ def nearest(_atlas: Atlas, query: NearestQuery) -> NearestAnswer:
 def health(_atlas: Atlas) -> Health:
     """Return counts and flags."""
     return _atlas.health()
+
+
+@_kept_a_while
+def refer(_atlas: Atlas, question: ReferralQuestion) -> ReferralAnswer:
+    """Return who will take the client."""
+    return _atlas.refer(question)
+
+
+@_kept_a_while
+def route(_atlas: Atlas, origin: LonLat, to: LonLat, mode: TravelMode) -> Route | None:
+    """Return the way by road."""
+    return _atlas.route(origin, to, mode)
+
+
+@_kept_a_while
+def where_to_apply(_atlas: Atlas, hromada: Katottg) -> WhereToApply:
+    """Return where people of the hromada apply."""
+    return _atlas.where_to_apply(hromada)

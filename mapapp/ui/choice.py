@@ -14,9 +14,18 @@ from mapapp.domain.gazetteer import Gazetteer
 from mapapp.domain.geo import UKRAINE_BOUNDS, LonLat
 from mapapp.domain.katottg import Katottg, parse_katottg
 from mapapp.domain.quality import QualityCheck
-from mapapp.domain.registry import PointKind, Sector, check_record_id
+from mapapp.domain.referral import NOBODY_SAID
+from mapapp.domain.registry import (
+    Payment,
+    PlaceOfProvision,
+    PointKind,
+    Sector,
+    TargetGroup,
+    check_record_id,
+)
 from mapapp.domain.registry_questions import Freshness
 from mapapp.domain.services import Service
+from mapapp.domain.travel import TravelMode
 from mapapp.presentation.messages import LANGUAGES
 
 
@@ -24,9 +33,12 @@ from mapapp.presentation.messages import LANGUAGES
 class Choice:
     """The state of the pages; a link carries the part a page shows.
 
-    `hromada` is the one looked at, `place` the client's settlement or `at` a point clicked instead of it.
-    `everyone` also lists providers that do not serve the client's hromada; `states` narrows the coverage
-    table, all of them when empty.
+    `hromada` is the one looked at; `states` narrows the coverage table, all of them when empty.
+
+    Where the client is: `place` (a settlement), else `home` (a hromada), else `at` (a point). The fields from
+    `groups` to `travel` are what is asked for the client as in `domain.referral.ReferralQuestion`: `given` is
+    where the service is given, `speaks` the language, `day` None is now, `radius_km` None any distance.
+    `result` is the answer looked at, by the id of its point.
 
     The registry is filtered by `text`, `offers` (a service, None for any), `kind`, `sector`, `freshness` and
     `on` (a day of work); `page` of its list counts from 1, and `point` is the record opened. `check` is
@@ -40,7 +52,19 @@ class Choice:
     points: bool = True
     place: Katottg | None = None
     at: LonLat | None = None
-    everyone: bool = False
+    home: Katottg | None = None
+    groups: TargetGroup = NOBODY_SAID
+    age: int | None = None
+    step_free: bool = False
+    day: date | None = None
+    open_then: bool = False
+    given: frozenset[PlaceOfProvision] = frozenset()
+    payments: frozenset[Payment] = frozenset()
+    speaks: str | None = None
+    urgent: bool = False
+    radius_km: int | None = None
+    travel: TravelMode = TravelMode.CAR
+    result: str | None = None
     states: frozenset[CoverageState] = frozenset()
     text: str = ""
     offers: str | None = None
@@ -59,7 +83,21 @@ class Choice:
 
 
 MAP_LINK: Final = ("service", "oblast", "raion", "hromada", "points")
-FIND_LINK: Final = ("service", "place", "at", "everyone")
+CLIENT_FIELDS: Final = (
+    "groups",
+    "age",
+    "step_free",
+    "day",
+    "open_then",
+    "given",
+    "payments",
+    "speaks",
+    "urgent",
+    "radius_km",
+    "travel",
+)
+"""What may be said of the client beside the place; none of it says who they are."""
+FIND_LINK: Final = ("service", "place", "home", "at", *CLIENT_FIELDS, "result")
 COVERAGE_LINK: Final = ("service", "oblast", "raion", "states")
 REGISTRY_LINK: Final = (
     "text",
@@ -82,6 +120,13 @@ NO_FILTERS: Final[Mapping[str, object]] = MappingProxyType(
     | dict.fromkeys(("offers", "kind", "sector", "freshness", "on"))
 )
 """The fields that make the registry list everything."""
+
+RADII_KM: Final = (5, 10, 20, 50, 100, 200)
+OLDEST: Final = 120
+LANGUAGES_SPOKEN: Final = ("uk", "ru", "crh", "en", "pl", "hu", "ro", "bg", "rom", "de")
+"""The languages a client may need: those of the country's communities and of visitors, by ISO 639 code."""
+FIRST_DAY: Final = date(1991, 8, 24)
+LAST_DAY: Final = date(2099, 12, 31)
 
 LONGEST_TEXT: Final = 100
 """How much of a search anybody types; a link with more is no link of ours."""
@@ -144,8 +189,10 @@ def _written(value: object) -> str:
         return str(int(value))
     if isinstance(value, LonLat):
         return f"{value.lon:.5f},{value.lat:.5f}"
+    if isinstance(value, TargetGroup):
+        return ",".join((group.name or "").lower() for group in value)
     if isinstance(value, frozenset):
-        return ",".join(state for state in CoverageState if state in value)
+        return ",".join(sorted(value))
     return "" if value is None else str(value)
 
 
@@ -162,6 +209,7 @@ class _Link:
             "raion": gazetteer.raions,
             "hromada": gazetteer.hromadas,
             "place": gazetteer.settlements,
+            "home": gazetteer.hromadas,
         }
 
     def value(self, name: str) -> object | None:
@@ -184,6 +232,7 @@ _VOCABULARIES: Final[Mapping[str, type[StrEnum]]] = {
     "sector": Sector,
     "freshness": Freshness,
     "check": QualityCheck,
+    "travel": TravelMode,
 }
 
 
@@ -200,11 +249,39 @@ def _point(text: str) -> LonLat | None:
     return point if point in UKRAINE_BOUNDS else None
 
 
-def _states(text: str) -> frozenset[CoverageState] | None:
-    try:
-        return frozenset(map(CoverageState, text.split(",")))
-    except ValueError:
-        return None
+def _words(vocabulary: type[StrEnum]) -> Callable[[str], object | None]:
+    """Return what reads several words of a vocabulary, joined by commas."""
+
+    def read(text: str) -> frozenset[StrEnum] | None:
+        try:
+            return frozenset(map(vocabulary, text.split(",")))
+        except ValueError:
+            return None
+
+    return read
+
+
+def _groups(text: str) -> TargetGroup | None:
+    chosen = TargetGroup(0)
+    for name in text.split(","):
+        group = TargetGroup.__members__.get(name.upper())
+        if group is None:
+            return None
+        chosen |= group
+    return chosen
+
+
+def _age(text: str) -> int | None:
+    is_age = text.isascii() and text.isdigit() and len(text) <= len(str(OLDEST))
+    return int(text) if is_age and int(text) <= OLDEST else None
+
+
+def _radius_km(text: str) -> int | None:
+    return next((radius for radius in RADII_KM if str(radius) == text), None)
+
+
+def _language(text: str) -> str | None:
+    return text if text in LANGUAGES_SPOKEN else None
 
 
 def _search_text(text: str) -> str | None:
@@ -216,6 +293,12 @@ def _day(text: str) -> date | None:
         return date.fromisoformat(text)
     except ValueError:
         return None
+
+
+def _visible_day(text: str) -> date | None:
+    """Return a day that the calendar on the page can show."""
+    day = _day(text)
+    return day if day is not None and FIRST_DAY <= day <= LAST_DAY else None
 
 
 def _page(text: str) -> int | None:
@@ -232,9 +315,17 @@ def _record_id(text: str) -> str | None:
 
 _READERS: Final[Mapping[str, Callable[[str], object | None]]] = {
     "at": _point,
-    "states": _states,
+    "states": _words(CoverageState),
+    "groups": _groups,
+    "age": _age,
+    "given": _words(PlaceOfProvision),
+    "payments": _words(Payment),
+    "radius_km": _radius_km,
+    "speaks": _language,
     "text": _search_text,
-    "on": _day,
+    "day": _visible_day,
+    "on": _visible_day,
     "page": _page,
     "point": _record_id,
+    "result": _record_id,
 }

@@ -76,7 +76,7 @@ def _show_catchment(visit: Visit, telling: Telling, record: PointRecord) -> None
     view = MapView(
         bounds=_bounds(visit, record, areas_served(offerings, telling.today)),
         coverage=coverage,
-        results=(mark_on_map(record),),
+        results=mark_on_map(record),
     )
     show_map(view, scene=visit.scene, t=t, key=_MAP, height_px=_MAP_HEIGHT_PX)
 

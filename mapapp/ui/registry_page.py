@@ -16,7 +16,7 @@ from mapapp.presentation.facts import Telling
 from mapapp.presentation.labels import label
 from mapapp.presentation.messages import KYIV
 from mapapp.presentation.registry_list import listed_name, listed_point
-from mapapp.ui.choice import LONGEST_TEXT, NO_FILTERS, REGISTRY_LINK
+from mapapp.ui.choice import FIRST_DAY, LAST_DAY, LONGEST_TEXT, NO_FILTERS, REGISTRY_LINK
 from mapapp.ui.filters import (
     choose_hromada,
     choose_oblast,
@@ -30,9 +30,6 @@ from mapapp.ui.record_view import show_record
 from mapapp.ui.visit import Visit
 
 _LISTED: Final = 20
-_FIRST_DAY: Final = date(1991, 8, 24)
-_LAST_DAY: Final = date(2099, 12, 31)
-
 _FEWER: Final = msgid(
     "Nothing in the registry fits. Take a filter away, or type less: a part of the name, of the address, of "
     "the EDRPOU code or of the phone is enough."
@@ -120,8 +117,8 @@ def _show_filters(visit: Visit) -> None:
             st.date_input(
                 t("Works on the day"),
                 value=None,
-                min_value=_FIRST_DAY,
-                max_value=_LAST_DAY,
+                min_value=FIRST_DAY,
+                max_value=LAST_DAY,
                 key="on",
                 on_change=visit.shown("on"),
                 format="DD.MM.YYYY",

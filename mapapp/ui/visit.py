@@ -42,8 +42,11 @@ class Visit:
         return chosen
 
     def change(self, **fields: Any) -> None:
-        """Change the choice, as a widget or a click asks; the answer to another question begins at page 1."""
-        changed = replace(self.choice, **{"page": 1, **fields})
+        """Change the choice, as a widget or a click asks.
+
+        The answer to another question begins at page 1, and nothing of it is looked at yet.
+        """
+        changed = replace(self.choice, **{"page": 1, "result": None, **fields})
         st.session_state[_CHOICE] = fitting(changed, self.atlas.gazetteer)
         touch()
 
@@ -66,7 +69,7 @@ class Visit:
         Return the names of the parameters that mean nothing here.
         """
         parameters = _link_from_outside()
-        start = self._start
+        start = self.start
         if _CHOICE in st.session_state:
             if parameters is None:
                 return ()
@@ -79,7 +82,7 @@ class Visit:
 
     def link(self, names: Iterable[str], **fields: Any) -> dict[str, str]:
         """Return the parameters of a link to what is chosen, with these fields changed."""
-        return link_of(replace(self.choice, **fields), self._start, names, self.t.language)
+        return link_of(replace(self.choice, **fields), self.start, names, self.t.language)
 
     def write_link(self, names: Iterable[str]) -> None:
         """Make the address bar say what is chosen, so that a copied link shows the same; ends a run.
@@ -93,7 +96,8 @@ class Visit:
         st.session_state.pop(_TOUCHED, None)
 
     @property
-    def _start(self) -> Choice:
+    def start(self) -> Choice:
+        """What is shown to whoever chose nothing."""
         return first_choice(self.atlas.services)
 
 

@@ -458,9 +458,14 @@
 
     showResults() {
       this.results.clearLayers();
-      const { origin, results } = this.state;
+      const { origin, results, chosen, route } = this.state;
+      if (route.length) {
+        for (const [className, weight] of [["map-route-edge", 7], ["map-route", 4]]) {
+          L.polyline(route, { className, weight, pane: "hover", renderer: this.svg, interactive: false }).addTo(this.results);
+        }
+      }
       for (const result of results) {
-        const icon = L.divIcon({ className: "map-result", html: make("span", "", String(result.number)), iconSize: [26, 26] });
+        const icon = L.divIcon({ className: result.id === chosen ? "map-result map-result-chosen" : "map-result", html: make("span", "", String(result.number)), iconSize: [26, 26] });
         L.marker(result.at, { icon, title: `${result.number}. ${result.name}`, riseOnHover: true, zIndexOffset: -result.number })
           .on("click", () => {
             this.popup(result.at, [result]);
