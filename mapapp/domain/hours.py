@@ -39,6 +39,9 @@ def _check_spans(spans: tuple[OpenSpan, ...]) -> None:
             raise ValueError(f"the spans of a day overlap or are out of order: {earlier} and {later}")
 
 
+_UNCHANGING = ((), (OpenSpan(time(), time()),))
+
+
 @dataclass(frozen=True, slots=True)
 class HoursException:
     """Days, both ends included, on which the week does not hold; no span means closed."""
@@ -118,6 +121,8 @@ def next_change(hours: OpeningHours, closures: Sequence[Closure], moment: dateti
     Spans that touch are one stretch of work: between them nothing changes. Raises as `is_open_at`.
     """
     yesterday = _day_in_kyiv(moment) - _DAY
+    if _is_every_day_alike(hours, closures, yesterday):
+        return None  # a year of days need not be looked through
     days = (yesterday + ahead * _DAY for ahead in range(HORIZON_DAYS + 2))
     closes: datetime | None = None
     for begins, ends in _stretches(hours, closures, days):
@@ -130,6 +135,16 @@ def next_change(hours: OpeningHours, closures: Sequence[Closure], moment: dateti
     if closes is None or closes > moment + HORIZON_DAYS * _DAY:
         return None
     return closes.astimezone(KYIV)
+
+
+def _is_every_day_alike(hours: OpeningHours, closures: Sequence[Closure], since: date) -> bool:
+    """Tell whether there is work round the clock, or none at all, on every day from then on."""
+    return (
+        all(spans in _UNCHANGING for spans in hours.week)
+        and len(set(hours.week)) == 1
+        and not any(since <= exception.last for exception in hours.exceptions)
+        and not any(closure.last is None or since <= closure.last for closure in closures)
+    )
 
 
 def _day_in_kyiv(moment: datetime) -> date:
