@@ -16,11 +16,14 @@ from functools import partial
 
 import pytest
 import shapely
+from sqlalchemy import insert
 
 from mapapp.domain.access import Access
 from mapapp.domain.changes import Authorship, ChangeKind, RecordChange, RecordKey, RecordKind, record_key
+from mapapp.domain.clock import today_in_kyiv
 from mapapp.domain.contacts import AddressParts
 from mapapp.domain.errors import StoreUnavailableError, UsageError
+from mapapp.domain.evidence import KEPT_DAYS, SearchOutcome, SearchRecord, first_of_quarter
 from mapapp.domain.geo import LonLat
 from mapapp.domain.imports import ImportedRow
 from mapapp.domain.progress import no_progress
@@ -33,9 +36,11 @@ from mapapp.domain.registry import (
     RecordSource,
     Registry,
     Sector,
+    TargetGroup,
     Tariff,
 )
 from mapapp.storage.archive import check_archive, copy_store, restore_archive, write_archive
+from mapapp.storage.evidence_schema import SearchRecordRow, searches_of_earlier_days
 from mapapp.storage.store import StoreState, open_store
 from mapapp.storage.table_content import tables
 
@@ -67,6 +72,7 @@ def _fill(store, country, services, world):
     store.replace_boundaries(installed, shapes, [layer])
     store.replace_registry(_registry(world), no_progress)
     _import(store)
+    _search(store, world)
     gone = RecordKey(RecordKind.ORGANISATION, "gone")
     store.registry.purge(gone, AUTHOR)
     store.mark_ready()
@@ -110,6 +116,21 @@ def _import(store):
         import_run=run,
         rows=[ImportedRow(2, record_key(changed), {"телефон": "'=1+1", "назва": "Центр"})],
     )
+
+
+def _search(store, world):
+    """Leave searches of today, of a published quarter, and of days that are to be forgotten by now."""
+    today, hromada = today_in_kyiv(), world.code(10, 1, 1)
+    last_quarter = first_of_quarter(first_of_quarter(today - timedelta(days=2)) - timedelta(days=1))
+    row = {"hromada": hromada, "service": "home-care", "target_groups": 3, "outcome": SearchOutcome.NOBODY}
+
+    def put(days):
+        with store._writing() as connection, searches_of_earlier_days(connection):
+            connection.execute(insert(SearchRecordRow).inline(), [{**row, "day": day} for day in days])
+
+    put([last_quarter] * 6)
+    store.evidence.record(SearchRecord(today, None, "rare", TargetGroup(0), SearchOutcome.FOUND))
+    put([today - timedelta(days=KEPT_DAYS + 100), today - timedelta(days=KEPT_DAYS)])
 
 
 @pytest.fixture
@@ -199,6 +220,31 @@ def test_a_restored_store_goes_on_numbering(archive, empty_store, world):
         [RecordChange(record_key(moved), moved, found.version)], AUTHOR, kind=ChangeKind.EDIT
     )
     assert change.number == before + 1
+
+
+def test_a_restored_store_goes_on_counting_and_forgetting(archive, empty_store, world):
+    empty_store.downgrade()
+    restore_archive(archive, empty_store, no_progress)
+    evidence, hromada, always = empty_store.evidence, world.code(10, 1, 1), (date(2000, 1, 1), date.max)
+    published = evidence.published_demand(*always)
+    assert [demand.searches for demand in published] == [6]
+    assert [demand.searches for demand in evidence.unmet_demand(*always)] == [8]
+    search = SearchRecord(today_in_kyiv(), hromada, "home-care", TargetGroup(0), SearchOutcome.FOUND)
+    evidence.record(search)
+    assert evidence.published_demand(*always) == published
+    # One came, and one that was past the days kept went.
+    assert [demand.searches for demand in evidence.unmet_demand(*always)] == [8]
+    with pytest.raises(UsageError, match="recorded on its own day"):
+        evidence.record(replace(search, day=date(2026, 1, 1)))
+
+
+def test_what_a_restore_leaves_behind_does_not_say_how_many_searched(archive, new_store):
+    restored = new_store()
+    restore_archive(archive, restored, no_progress)
+    with restored._reading() as connection:
+        measured = connection.exec_driver_sql("SELECT tbl FROM sqlite_stat1").scalars().all()
+    assert "offering" in measured
+    assert "search_record" not in measured
 
 
 def test_an_archive_is_of_one_moment(full_store, tmp_path, world):

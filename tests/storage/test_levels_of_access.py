@@ -10,13 +10,18 @@ from contextlib import contextmanager
 import psycopg
 import pytest
 from sqlalchemy import make_url, text
+from sqlalchemy.exc import DBAPIError
 
 from mapapp.domain.access import Access
 from mapapp.domain.changes import Authorship, RecordChange, RecordKey, RecordKind
+from mapapp.domain.clock import today_in_kyiv
 from mapapp.domain.errors import StoreUnavailableError, UsageError
+from mapapp.domain.evidence import SearchOutcome, SearchRecord
 from mapapp.domain.geo import LonLat
 from mapapp.domain.progress import no_progress
+from mapapp.domain.referral import NOBODY_SAID
 from mapapp.domain.registry import ConfidentialPlace, Registry
+from mapapp.storage.access import ROLES
 from mapapp.storage.store import open_store
 
 HERE = LonLat(lon=30, lat=50)
@@ -208,3 +213,84 @@ def test_two_databases_of_one_server_are_migrated_at_once(postgis_url, module_po
         for url in (postgis_url, module_postgis_url)
     ]
     assert [(process.communicate()[1], process.returncode) for process in both] == [(b"", 0)] * 2
+
+
+# Searches
+
+
+def test_everybody_adds_searches_and_readers_see_them(filled_url, world):
+    search = SearchRecord(
+        today_in_kyiv(), world.code(10, 1, 1), "home-care", NOBODY_SAID, SearchOutcome.NOBODY
+    )
+    for access in Access:
+        with opened(filled_url, access) as store:
+            store.evidence.record(search)
+    day = (search.day, search.day)
+    for access in Access:
+        with opened(filled_url, access) as store:
+            seen = [(demand.searches, demand.unmet) for demand in store.evidence.unmet_demand(*day)]
+            assert seen == ([(4, 4)] if access >= Access.READER else [])
+
+
+@pytest.mark.parametrize(
+    "change", ["UPDATE {t} SET day = day", "DELETE FROM {t}", "DELETE FROM unmet_demand"]
+)
+def test_nobody_but_the_owner_changes_searches_or_their_counts(filled_url, change):
+    for access in (Access.PUBLIC, Access.READER, Access.EDITOR):
+        with opened(filled_url, access) as store:
+            table = "search_record" if store.kind == "sqlite" else "office.search_record"
+            for engine in (store._database._writer, store._database._recorder):
+                with pytest.raises(DBAPIError, match=r"permission denied|prohibited|not authorized"):  # noqa: SIM117
+                    with engine.begin() as connection:
+                        connection.execute(text(change.format(t=table)))
+
+
+@pytest.mark.postgis
+def test_after_a_migration_each_group_has_its_rights_to_searches_and_no_more(postgis_url):
+    with opened(postgis_url) as store:
+        store.migrate()
+    rights = {}
+    with psycopg.connect(postgis_url) as server:
+        for group in ROLES.values():
+            for table in ("office.search_record", "public.unmet_demand"):
+                asked = [
+                    (right, server.execute("SELECT has_table_privilege(%s, %s, %s)", [group, table, right]))
+                    for right in ("SELECT", "INSERT", "UPDATE", "DELETE", "TRUNCATE", "TRIGGER")
+                ]
+                rights[group, table] = {right for right, answer in asked if answer.fetchone()[0]}
+        found = server.execute(
+            "SELECT attname, has_column_privilege('mapapp_public', attrelid, attnum, 'INSERT'),"
+            " has_column_privilege('mapapp_public', attrelid, attnum, 'SELECT')"
+            " FROM pg_attribute WHERE attrelid = 'office.search_record'::regclass AND attnum > 0"
+        )
+        columns = {name: (may_fill, may_read) for name, may_fill, may_read in found}
+    everything = {"SELECT", "INSERT", "UPDATE", "DELETE", "TRUNCATE", "TRIGGER"}
+    assert rights == {
+        ("mapapp_public", "office.search_record"): set(),
+        ("mapapp_public", "public.unmet_demand"): {"SELECT"},
+        ("mapapp_reader", "office.search_record"): {"SELECT"},
+        ("mapapp_reader", "public.unmet_demand"): {"SELECT"},
+        ("mapapp_editor", "office.search_record"): {"SELECT"},
+        ("mapapp_editor", "public.unmet_demand"): {"SELECT"},
+        ("mapapp_owner", "office.search_record"): everything,
+        ("mapapp_owner", "public.unmet_demand"): everything,
+    }
+    filled = ("day", "hromada", "service", "target_groups", "outcome")
+    assert columns == {"id": (False, False), **dict.fromkeys(filled, (True, False))}
+
+
+@pytest.mark.postgis
+def test_the_planner_keeps_no_samples_of_searches(postgis_url, country, services, world):
+    with opened(postgis_url) as store:
+        store.migrate()
+        store.replace_geography(country, no_progress)
+        store.replace_services(services)
+        search = SearchRecord(
+            today_in_kyiv(), world.code(10, 1, 1), "home-care", NOBODY_SAID, SearchOutcome.NOBODY
+        )
+        for _ in range(20):
+            store.evidence.record(search)
+    with psycopg.connect(postgis_url) as server:
+        server.execute("ANALYZE")
+        sampled = server.execute("SELECT attname FROM pg_stats WHERE tablename = 'search_record'").fetchall()
+        assert [name for (name,) in sampled if name != "id"] == []
