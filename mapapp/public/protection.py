@@ -49,6 +49,15 @@ class Protection:
             "form-action 'self'",
             "frame-ancestors *",
         )
+        # No script at all: a slip is read on a stranger's phone.
+        self._slip = _policy(
+            "default-src 'none'",
+            "style-src 'self'",
+            "img-src 'self' data:",
+            "base-uri 'none'",
+            "form-action 'none'",
+            "frame-ancestors 'none'",
+        )
         self._component = _policy(
             "default-src 'self'",
             # streamlit-folium evaluates the scripts folium writes; no text from people is in them unescaped.
@@ -93,6 +102,8 @@ class Protection:
     def _policy_for(self, path: str) -> str:
         if path == "/embed":
             return self._embed
+        if path.startswith("/slip/"):
+            return self._slip
         if path.startswith("/component/"):
             return self._component
         return self._data if path.startswith(_DATA) else self._page
