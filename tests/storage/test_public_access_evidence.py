@@ -199,8 +199,8 @@ PROBES_OF = {
             " '2020-01-01' IN (SELECT day FROM {t}), 'found')"
         ),
         (
-            f"WITH search_record_kept AS (SELECT 1 FROM {{t}}) INSERT INTO {{t}} (day, service, target_groups,"
-            f" outcome) VALUES ('{TODAY}', 'rare', 1 IN search_record_kept, 'found')"
+            f"WITH search_record_kept AS (SELECT 1 FROM {{t}}) INSERT INTO {{t}} (day, service,"
+            f" target_groups, outcome) VALUES ('{TODAY}', 'rare', 1 IN search_record_kept, 'found')"
         ),
         "INSERT INTO {t} (day, service, target_groups, outcome) VALUES ('', 'rare', day IN {t}, '')",
         (
