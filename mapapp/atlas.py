@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from functools import cached_property
@@ -13,7 +14,8 @@ from mapapp.analysis.quality import check_quality
 from mapapp.domain.changes import RecordKey
 from mapapp.domain.clock import today_in_kyiv
 from mapapp.domain.coverage import HromadaCoverage, Reach, coverage_state
-from mapapp.domain.errors import NotFoundError
+from mapapp.domain.errors import NotFoundError, StoreUnavailableError
+from mapapp.domain.evidence import SearchRecord, UnmetDemand
 from mapapp.domain.gazetteer import Gazetteer
 from mapapp.domain.geo import BoundingBox, LonLat
 from mapapp.domain.geography import Occupation
@@ -30,8 +32,10 @@ from mapapp.domain.questions import (
     NearestQuery,
     PlaceMatch,
     PointsQuery,
+    WhereToApply,
 )
 from mapapp.domain.referral import ReferralAnswer, ReferralQuestion
+from mapapp.domain.registry import PointKind
 from mapapp.domain.registry_questions import (
     ExportedFile,
     ExportFormat,
@@ -40,21 +44,24 @@ from mapapp.domain.registry_questions import (
     RegistryPage,
     RegistryQuery,
 )
-from mapapp.domain.services import Service
-from mapapp.domain.travel import Roads, Route, TravelMode
-from mapapp.referral import Referral
+from mapapp.domain.services import Hotline, Service, hotlines_for
+from mapapp.domain.travel import Route, TravelMode
+from mapapp.files.reference_tables import read_hotlines
+from mapapp.referral import Referral, RoadsOn, no_roads
 from mapapp.registry_export import exported, registry_part
 from mapapp.storage.store import Store
+
+_LOG = logging.getLogger(__name__)
 
 
 class StoreAtlas:
     """An `Atlas` (see `domain.questions`) over a store; made once per process, shared between threads.
 
-    The gazetteer, services, roads and outlines change only when an administrator replaces them, so they are
-    read once; everything about providers is read from the store each time.
+    The gazetteer, services and outlines change only when an administrator replaces them, so they are read
+    once; everything about providers is read from the store each time. `roads` returns those open on a day.
     """
 
-    def __init__(self, store: Store, roads: Roads | None = None) -> None:
+    def __init__(self, store: Store, roads: RoadsOn = no_roads) -> None:
         self._store = store
         self._roads = roads
         self._gazetteer = store.gazetteer()
@@ -99,7 +106,16 @@ class StoreAtlas:
 
     def route(self, origin: LonLat, to: LonLat, mode: TravelMode) -> Route | None:
         """Return the way by road; None without roads or where none leads."""
-        return None if self._roads is None else self._roads.route(origin, to, mode)
+        roads = self._roads(today_in_kyiv())
+        return None if roads is None else roads.route(origin, to, mode)
+
+    def where_to_apply(self, hromada: Katottg) -> WhereToApply:
+        """Return where people of the hromada apply; raise NotFoundError for an unknown one."""
+        points = self._store.points(PointsQuery(today_in_kyiv(), area=hromada))
+        return WhereToApply(
+            points=tuple(it for it in points if it.kind is PointKind.ADMINISTRATIVE_SERVICE_POINT),
+            hotlines=tuple(hotlines_for(self._hotlines, self._gazetteer.hromadas[hromada].oblast)),
+        )
 
     def coverage(self, query: CoverageQuery) -> CoverageAnswer:
         """Return where the service reaches; raise NotFoundError for an unknown service or area."""
@@ -180,6 +196,18 @@ class StoreAtlas:
             raise NotFoundError("There is no outline of {code}", code=area)
         return shape
 
+    def record_search(self, record: SearchRecord) -> None:
+        """Keep the anonymous record of a search; a store that cannot keep it now is no reason to fail."""
+        try:
+            self._store.evidence.record(record)
+        except StoreUnavailableError as error:
+            # The reason and no more: a log must not tell what anyone looked for.
+            _LOG.warning("a search was not counted: %s", error)
+
+    def unmet_demand(self, first: date, last: date, service: str | None = None) -> Sequence[UnmetDemand]:
+        """Return counts of searches by hromada and service in the days, small ones left out, by code."""
+        return self._store.evidence.published_demand(first, last, service)
+
     def boundary_set(self) -> BoundarySet:
         """Return which boundaries are drawn."""
         return self._store.boundary_set()
@@ -204,6 +232,10 @@ class StoreAtlas:
     @cached_property
     def _place_search(self) -> PlaceSearch:
         return PlaceSearch(self._gazetteer)
+
+    @cached_property
+    def _hotlines(self) -> Sequence[Hotline]:
+        return read_hotlines()
 
     @cached_property
     def _referral(self) -> Referral:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import date, timedelta
 
 from pyproj import Geod
 
@@ -34,11 +34,25 @@ _AMONG_THEM = 12
 """How many more are asked for at first: some of the nearest take the client, and some who might do not."""
 
 
+RoadsOn = Callable[[date], Roads | None]
+
+
+def no_roads(_day: date) -> None:
+    """Stand for roads where none are loaded."""
+
+
 class Referral:
-    """Answers who will take a client; safe to share between threads. Without roads it ranks by distance."""
+    """Answers who will take a client; safe to share between threads.
+
+    `roads` returns the roads open on a day, None where there are none: then distance ranks.
+    """
 
     def __init__(
-        self, store: Store, gazetteer: Gazetteer, services: Mapping[str, Service], roads: Roads | None = None
+        self,
+        store: Store,
+        gazetteer: Gazetteer,
+        services: Mapping[str, Service],
+        roads: RoadsOn = no_roads,
     ) -> None:
         self._store = store
         self._gazetteer = gazetteer
@@ -59,7 +73,7 @@ class Referral:
             raise NotFoundError("There is no service «{service}» in the classifier", service=question.service)
         if question.hromada is not None and question.hromada not in self._gazetteer.hromadas:
             raise NotFoundError("There is no hromada with the code {code}", code=question.hromada)
-        roads = self._roads
+        roads = self._roads(question.day)
         if roads is not None and not roads.covers(question.origin, question.mode):
             roads = None
         sorting = _Sorting(question, self._gazetteer, service.refresh_days, roads)

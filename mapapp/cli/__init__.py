@@ -1,4 +1,4 @@
-"""The command line: serve the map; look after the store, its boundaries, registry and geography."""
+"""The command line: serve the map; look after the store, its boundaries, registry, geography and roads."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import socket
 import sys
 import threading
 import webbrowser
+from functools import partial
 from typing import Annotated
 
 import typer
@@ -13,10 +14,11 @@ import uvicorn
 
 from mapapp import __version__
 from mapapp.atlas import StoreAtlas, share_atlas
-from mapapp.cli import boundaries, geography, history, imports, registry, services, store
+from mapapp.cli import boundaries, geography, history, imports, registry, roads, services, store
 from mapapp.cli.terminal import DatabaseUrl, complain, shown_progress, terminal_translator
 from mapapp.domain.errors import InvalidInputError, UsageError
 from mapapp.first_start import open_public_store
+from mapapp.roads import load_roads
 from mapapp.settings import read_settings
 
 _USAGE_FAULT = 2
@@ -34,6 +36,7 @@ registry.commands.add_typer(imports.commands)
 registry.commands.add_typer(history.commands)
 app.add_typer(services.commands, name="services")
 app.add_typer(geography.commands, name="geography")
+app.add_typer(roads.commands, name="roads")
 
 
 def main() -> None:
@@ -67,7 +70,7 @@ def serve(
     _check_port_is_free(host, port)
     settings = read_settings(database_url=database_url)
     with shown_progress(t) as progress:
-        atlas = StoreAtlas(open_public_store(settings, progress))
+        atlas = StoreAtlas(open_public_store(settings, progress), partial(load_roads, settings))
     share_atlas(atlas)
     address = f"http://{'127.0.0.1' if host in {'0.0.0.0', '::'} else host}:{port}/"  # noqa: S104 - only compared
     typer.echo(t("mapapp is ready: {address} (stop with Ctrl+C)", address=address))
