@@ -25,7 +25,7 @@ class _Element(FunctionElement[_Value]):
 
 
 class geod_m(_Element[float]):  # noqa: N801 - reads as an SQL function
-    """`geod_m(lon, lat, to_lon, to_lat)`: exact geodesic metres (WGS 84) between two points."""
+    """`geod_m(geog, lon, lat, to_lon, to_lat)`: exact geodesic metres (WGS 84) between two points."""
 
     name = "geod_m"
     inherit_cache = True  # each class must say so itself, else every statement is compiled anew
@@ -33,7 +33,10 @@ class geod_m(_Element[float]):  # noqa: N801 - reads as an SQL function
 
 
 class nearness(_Element[float]):  # noqa: N801
-    """`nearness(geog, lon, lat, to_lon, to_lat)`: grows with distance, roughly, and is cheap to sort by."""
+    """`nearness(geog, lon, lat, to_lon, to_lat)`: grows with distance, roughly, and is cheap to sort by.
+
+    On PostGIS these are metres on a sphere, in whose order its index yields the places.
+    """
 
     name = "nearness"
     inherit_cache = True  # each class must say so itself, else every statement is compiled anew
@@ -77,18 +80,19 @@ class outline_wkb(_Element[bytes]):  # noqa: N801
 
 
 def _geography(lon: str, lat: str) -> str:
-    return f"ST_SetSRID(ST_MakePoint({lon}, {lat}), 4326)::geography"
+    """Return the place asked about; without the SELECT it would be made anew for every row."""
+    return f"(SELECT ST_SetSRID(ST_MakePoint({lon}, {lat}), 4326)::geography)"
 
 
 @compiles(geod_m, "postgresql")
 def _postgis_geod_m(element: geod_m, compiler: SQLCompiler, **options: Any) -> str:
-    lon, lat, to_lon, to_lat = element.arguments(compiler, **options)
-    return f"ST_Distance({_geography(lon, lat)}, {_geography(to_lon, to_lat)})"
+    geog, _, _, to_lon, to_lat = element.arguments(compiler, **options)
+    return f"ST_Distance({geog}, {_geography(to_lon, to_lat)})"
 
 
 @compiles(geod_m, "sqlite")
 def _sqlite_geod_m(element: geod_m, compiler: SQLCompiler, **options: Any) -> str:
-    return f"geod_m({', '.join(element.arguments(compiler, **options))})"
+    return f"geod_m({', '.join(element.arguments(compiler, **options)[1:])})"
 
 
 @compiles(nearness, "postgresql")

@@ -32,8 +32,9 @@ from mapapp.domain.registry import (
     WartimeState,
 )
 from mapapp.storage import referral_statements
+from mapapp.storage.catchments import is_wide
 from mapapp.storage.reading import fetched
-from mapapp.storage.referral_statements import AREAS, AROUND, CONFIDENTIAL, LOCAL, REMOTE, VISITING
+from mapapp.storage.referral_statements import AROUND, CONFIDENTIAL, LOCAL, REMOTE, VISITING, WIDER
 from mapapp.storage.schema import ALWAYS_FROM, ALWAYS_TO, ServiceRow
 
 _TOLD_AFTER_END_DAYS = 180
@@ -54,7 +55,7 @@ def candidates(connection: Connection, query: CandidateQuery, *, with_around: bo
         with_around=with_around,
         on_postgis=connection.dialect.name == "postgresql",
     )
-    found = _by_part(fetched(connection, statement, _asked(query)))
+    found = _by_part(fetched(connection, statement, _asked(query)), query.day)
     if not any(found.values()):
         _check_service(connection, query.service)
     return Candidates(
@@ -68,7 +69,9 @@ def candidates(connection: Connection, query: CandidateQuery, *, with_around: bo
 
 def _asked(query: CandidateQuery) -> dict[str, Any]:
     """Return the values of the statement's parameters."""
-    areas = [*query.areas, *query.areas[:1] * len(AREAS)]  # a unit without a raion has one fewer
+    own = next((area for area in query.areas if not is_wide(area)), None)
+    # Kyiv has fewer: the nation, which is always among them, stands in for the others.
+    wider = [*filter(is_wide, query.areas), *query.areas[-1:] * len(WIDER)]
     return {
         "service": query.service,
         "day": query.day,
@@ -77,14 +80,15 @@ def _asked(query: CandidateQuery) -> dict[str, Any]:
         "groups": int(query.groups | TargetGroup.EVERYONE) if query.groups else 0,
         "age": query.age,
         "limit": query.limit,
-        "last_visit": query.day + timedelta(days=VISITS_AHEAD_DAYS),
         "ended_from": query.day - timedelta(days=_TOLD_AFTER_END_DAYS),
-        **dict(zip(AREAS, areas, strict=False)),
+        "hromada": own,
+        **dict(zip(WIDER, wider, strict=False)),
     }
 
 
-def _by_part(rows: Iterable[Any]) -> dict[int, tuple[Candidate, ...]]:
+def _by_part(rows: Iterable[Any], day: date) -> dict[int, tuple[Candidate, ...]]:
     """Return the candidates by part, each in its order."""
+    last_visit = day + timedelta(days=VISITS_AHEAD_DAYS)
     parts: dict[int, list[Candidate]] = {part: [] for part in (LOCAL, VISITING, REMOTE, CONFIDENTIAL, AROUND)}
     known: dict[tuple[str, int], Candidate] = {}
     for row in rows:
@@ -92,7 +96,8 @@ def _by_part(rows: Iterable[Any]) -> dict[int, tuple[Candidate, ...]]:
         candidate = known.get(key)
         if candidate is None:
             candidate = known[key] = _candidate(row)
-        parts[row.part].append(candidate)
+        if row.part != VISITING or any(stop.day <= last_visit for stop in candidate.stops):
+            parts[row.part].append(candidate)
     by_distance = {LOCAL, VISITING, AROUND}
     return {
         part: tuple(sorted(listed, key=_by_distance if part in by_distance else _by_id))
@@ -115,13 +120,13 @@ def _candidate(row: Any) -> Candidate:
         ordinal=row.ordinal,
         name=row.name,
         organisation_name=row.organisation_name,
-        kind=PointKind(row.kind),
-        location_policy=LocationPolicy(row.location_policy),
+        kind=_KINDS[row.kind],
+        location_policy=_POLICIES[row.location_policy],
         oblast=_code(row.oblast),
         hromada=None if row.hromada is None else _code(row.hromada),
         settlement=None if row.settlement is None else _code(row.settlement),
         position=None if row.lon is None else LonLat(lon=row.lon, lat=row.lat),
-        precision=None if row.precision is None else PointPrecision(row.precision),
+        precision=None if row.precision is None else _PRECISIONS[row.precision],
         distance_m=row.distance_m,
         address=row.address,
         phones=_phones(row.phones, row.phones_e164),
@@ -149,10 +154,10 @@ def _candidate(row: Any) -> Candidate:
         catchment=_catchment(row.catchment),
         target_groups=_groups(row.target_groups),
         places=_places(row.places),
-        payment=Payment(row.payment),
+        payment=_PAYMENTS[row.payment],
         capacity=row.capacity,
         vacant=row.vacant,
-        capacity_unit=CapacityUnit(row.capacity_unit),
+        capacity_unit=_UNITS[row.capacity_unit],
         capacity_as_of=row.capacity_as_of,
         age_from=row.age_from,
         age_to=row.age_to,
@@ -161,6 +166,12 @@ def _candidate(row: Any) -> Candidate:
         conditions=row.conditions,
     )
 
+
+_KINDS = {word.value: word for word in PointKind}
+_POLICIES = {word.value: word for word in LocationPolicy}
+_PRECISIONS = {word.value: word for word in PointPrecision}
+_PAYMENTS = {word.value: word for word in Payment}
+_UNITS = {word.value: word for word in CapacityUnit}
 
 # Weeks, catchments, codes and lists of words repeat over and over; phones and stops hardly do.
 

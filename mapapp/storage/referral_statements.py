@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import cache
 from typing import Any
 
 from sqlalchemy import (
     CTE,
+    BindParameter,
     Boolean,
     ColumnElement,
     Date,
@@ -18,19 +20,20 @@ from sqlalchemy import (
     bindparam,
     case,
     cast,
-    exists,
     func,
     literal,
     or_,
     select,
     true,
     type_coerce,
+    union,
     union_all,
 )
 from sqlalchemy.orm import InstrumentedAttribute
 
 from mapapp.storage.dialect import json_lists
 from mapapp.storage.schema import (
+    STANDS_APART,
     CatchmentAreaRow,
     MobileStopRow,
     OfferingRow,
@@ -44,19 +47,24 @@ from mapapp.storage.statements import (
     LIMIT,
     OFFERED_ON_DAY,
     SERVICE,
+    SPARE,
+    SPHERE_AT_LEAST,
     Statement,
+    in_sphere_order,
     materialized,
     nearest_found,
+    surely_nearest,
 )
 
-AREAS = ("area_1", "area_2", "area_3", "area_4")
-"""Parameters: what a client lives in is a hromada, a raion, an oblast and the nation."""
+WIDER = ("wider_1", "wider_2", "wider_3")
+"""Parameters: a hromada lies in a raion, an oblast and the nation."""
 LOCAL, VISITING, REMOTE, CONFIDENTIAL, AROUND = range(5)
 """Values of the column `part`: which of the lists a row belongs to."""
 
+_HROMADA = bindparam("hromada", type_=String)
+_WIDER = [bindparam(name, type_=String) for name in WIDER]
 _GROUPS = bindparam("groups", type_=Integer)
 _AGE = bindparam("age", type_=Integer)
-_LAST_VISIT = bindparam("last_visit", type_=Date)
 _ENDED_FROM = bindparam("ended_from", type_=Date)
 
 _IN_PERSON = and_(IS_PUBLIC, ~OfferingRow.is_remote)
@@ -71,21 +79,23 @@ _TAKES_CLIENT = (
 def candidates(*, serving: bool, with_around: bool, on_postgis: bool) -> Statement:
     """Build the search for the offerings that may take a client: one statement, one state of the registry.
 
-    Parameters: service, day, lon, lat, groups (with that of everyone; 0 for all), age, limit, last_visit; the
-    `AREAS` where `serving`, else catchments do not matter; and ended_from where `with_around`, which also has
-    those that ended on it or later.
+    Parameters: service, day, lon, lat, groups (with that of everyone; 0 for all), age, limit; hromada and
+    `WIDER` where `serving`, else catchments do not matter; and ended_from where `with_around`, which also
+    has those that ended on it or later.
     """
     suits = [*OFFERED_ON_DAY, *_TAKES_CLIENT]
-    if serving:
-        reaching = _catchments_reaching()
-        suits.append(OfferingRow.catchment.in_(select(reaching.c.catchment)))
-        # Few serve one hromada: all of them are measured.
-        found = materialized(
-            select(OfferingRow.point, OfferingRow.ordinal, DISTANCE_M).where(*suits, _IN_PERSON).cte("local")
-        )
+    if not serving:
+        local = nearest_found("local", *suits, _IN_PERSON, on_postgis=on_postgis)
+    elif on_postgis:
+        by_hromada, by_wider = _catchments("by_hromada", [_HROMADA]), _catchments("by_wider", _WIDER)
+        reaching = union_all(select(by_hromada.c.catchment), select(by_wider.c.catchment))
+        local = _nearest_serving(suits, by_hromada, by_wider)
+        suits = [*suits, OfferingRow.catchment.in_(reaching)]
     else:
-        found = nearest_found("local", *suits, _IN_PERSON, on_postgis=on_postgis)
-    lists = [_first_of(found, LOCAL), select(_apart(suits))]
+        by_any = _catchments("by_any", [_HROMADA, *_WIDER])
+        suits = [*suits, OfferingRow.catchment.in_(select(by_any.c.catchment))]
+        local = materialized(_measured([*suits, _IN_PERSON]).cte("local"))
+    lists = [_first_of(local, LOCAL), select(_apart(suits))]
     if with_around:
         not_long_over = (OfferingRow.service == SERVICE, OfferingRow.valid_to >= _ENDED_FROM)
         around = nearest_found("around", *not_long_over, _IN_PERSON, on_postgis=on_postgis)
@@ -93,18 +103,47 @@ def candidates(*, serving: bool, with_around: bool, on_postgis: bool) -> Stateme
     return _described(union_all(*lists).cte("listed"))
 
 
-def _catchments_reaching() -> CTE:
-    """Return the catchments that hold one of the areas on the day."""
-    return materialized(
-        select(CatchmentAreaRow.catchment)
-        .where(
-            CatchmentAreaRow.area.in_([bindparam(area, type_=String) for area in AREAS]),
-            CatchmentAreaRow.valid_from <= DAY,
-            CatchmentAreaRow.valid_to >= DAY,
-        )
-        .distinct()
-        .cte("reaching")
+def _nearest_serving(suits: Sequence[ColumnElement[bool]], by_hromada: CTE, by_wider: CTE) -> CTE:
+    """Return the nearest offerings that serve the hromada, measured.
+
+    Those of its own are few: all of them are measured. Those of a raion, an oblast or the nation may be
+    thousands: of each such catchment the index yields the nearest.
+    """
+    suits = [*suits, _IN_PERSON]
+    of_hromada = [*suits, OfferingRow.catchment.in_(select(by_hromada.c.catchment))]
+    of_one: list[ColumnElement[bool]] = [
+        *suits,
+        type_coerce(OfferingRow.is_wide, Boolean),
+        OfferingRow.catchment == by_wider.c.catchment,
+    ]
+    wide = in_sphere_order(of_one).correlate(by_wider).lateral("wide")
+    near = materialized(
+        select(by_wider.c.catchment, wide).select_from(by_wider.join(wide, true())).cte("wide_near")
     )
+    known_m = (
+        select((func.max(near.c.sphere_m) * SPHERE_AT_LEAST).label("known_m"))
+        .group_by(near.c.catchment)
+        .having(func.count() >= LIMIT + SPARE)
+        .subquery()
+    )
+    # Both may have the same offering; UNION takes it once.
+    measured = materialized(
+        union(_measured(of_hromada), select(near.c.point, near.c.ordinal, near.c.distance_m)).cte("measured")
+    )
+    reaching = union_all(select(by_hromada.c.catchment), select(by_wider.c.catchment))
+    serving = [*suits, OfferingRow.catchment.in_(reaching)]
+    return surely_nearest("local", measured, select(func.min(known_m.c.known_m)), serving)
+
+
+def _measured(conditions: Sequence[ColumnElement[bool]]) -> Statement:
+    return select(OfferingRow.point, OfferingRow.ordinal, DISTANCE_M).where(*conditions)
+
+
+def _catchments(name: str, areas: Sequence[BindParameter[str]]) -> CTE:
+    """Return the catchments that hold one of the areas on the day."""
+    row = CatchmentAreaRow
+    holding = (row.area.in_(areas), row.valid_from <= DAY, row.valid_to >= DAY)
+    return materialized(select(row.catchment).where(*holding).distinct().cte(name))
 
 
 def _first_of(found: CTE, part: int) -> Statement:
@@ -112,11 +151,8 @@ def _first_of(found: CTE, part: int) -> Statement:
     return select(first, literal(part, Integer).label("part"))
 
 
-def _apart(suits: list[ColumnElement[bool]]) -> CTE:
-    """Return those that suit and are listed apart: confidential, remote, or with a team that stops soon."""
-    stops_soon = exists().where(
-        MobileStopRow.point == OfferingRow.point, MobileStopRow.day.between(DAY, _LAST_VISIT)
-    )
+def _apart(suits: Sequence[ColumnElement[bool]]) -> CTE:
+    """Return those that suit and are listed apart: confidential, remote, or with stops to come."""
     return (
         select(
             OfferingRow.point,
@@ -126,9 +162,8 @@ def _apart(suits: list[ColumnElement[bool]]) -> CTE:
         )
         .where(
             *suits,
-            # In the words of the index, which has these alone.
-            or_(~IS_PUBLIC, OfferingRow.is_remote, OfferingRow.last_stop.is_not(None)),
-            or_(~IS_PUBLIC, OfferingRow.is_remote, and_(OfferingRow.last_stop >= DAY, stops_soon)),
+            STANDS_APART,
+            or_(~IS_PUBLIC, OfferingRow.is_remote, OfferingRow.last_stop >= DAY),
         )
         .cte("apart")
     )

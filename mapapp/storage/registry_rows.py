@@ -19,7 +19,7 @@ from mapapp.domain.contacts import AddressParts, Contact, Phone
 from mapapp.domain.hours import Closure, OpeningHours, OpenSpan
 from mapapp.domain.referral import REMOTE
 from mapapp.domain.registry import Offering, Organisation, RecordSource, ServicePoint
-from mapapp.storage.catchments import Areas
+from mapapp.storage.catchments import Areas, is_wide
 from mapapp.storage.schema import ALWAYS_FROM, ALWAYS_TO
 from mapapp.storage.search_text import OwnerWords, search_text
 
@@ -43,7 +43,7 @@ STOP_COLUMNS = "point ordinal location_policy settlement day opens closes place"
 OFFERING_COLUMNS = (
     "point ordinal service catchment lon lat valid_from valid_to target_groups places payment capacity vacant"
     " capacity_unit capacity_as_of age_from age_to terms is_emergency meets_standard conditions is_remote"
-    " last_stop"
+    " is_wide last_stop"
 )
 AREA_COLUMNS = "catchment area basis valid_from valid_to"
 TARIFF_COLUMNS = "point ordinal valid_from valid_to per_person per_family basis"
@@ -191,6 +191,7 @@ def offering_rows(points: Iterable[ServicePoint], catchments: Mapping[Areas, int
                 offering.meets_standard,
                 offering.conditions,
                 offering.places <= REMOTE,
+                any(is_wide(served.area) for served in offering.catchment),
                 last_stop,
             )
 

@@ -274,7 +274,9 @@ class CatchmentAreaRow(Row):
 
 
 _HAS_PLACE = text("lon IS NOT NULL")
-_STANDS_APART = text("lon IS NULL OR is_remote OR last_stop IS NOT NULL")
+_IS_WIDE = text("is_wide AND NOT is_remote AND lon IS NOT NULL")
+STANDS_APART = text("(lon IS NULL OR is_remote OR last_stop IS NOT NULL)")
+"""Whoever asks in these very words is answered from the index that has these offerings alone."""
 
 
 class OfferingRow(Row):
@@ -284,8 +286,9 @@ class OfferingRow(Row):
     references with ON UPDATE CASCADE keep the copies true: a point that is moved or withdrawn takes them
     along. `lon` is null for a confidential point, which therefore stands in no spatial index.
 
-    `is_remote` and `last_stop` repeat what the search for a referral tells apart: that the service is given
-    only online or by phone, and the last day on which the point's team receives people at a stop.
+    The rest is repeated for the search for a referral: `is_remote` says that the service is given only online
+    or by phone, `is_wide` that the catchment names more than hromadas, and `last_stop` until which day the
+    point's team receives people at stops.
     """
 
     __tablename__ = "offering"
@@ -312,6 +315,7 @@ class OfferingRow(Row):
     meets_standard: Mapped[bool | None]
     conditions: Mapped[str]
     is_remote: Mapped[bool] = mapped_column(server_default=false())
+    is_wide: Mapped[bool] = mapped_column(server_default=false())
     last_stop: Mapped[date | None]
     geog: Mapped[Any | None] = mapped_column(
         Geography("POINT", srid=4326, spatial_index=False),
@@ -346,15 +350,25 @@ class OfferingRow(Row):
             "lon",
             "valid_from",
             "valid_to",
+            "is_remote",
             sqlite_where=_HAS_PLACE,
         ).ddl_if(dialect="sqlite"),
+        # For the nearest of one wide catchment: those of the nation are thousands.
+        Index(
+            "ix_offering_wide_postgis",
+            "service",
+            "catchment",
+            "geog",
+            postgresql_using="gist",
+            postgresql_where=_IS_WIDE,
+        ).ddl_if(dialect="postgresql"),
         # For those that a referral lists apart: few, and all of them are read.
         Index(
             "ix_offering_apart",
             "service",
             "catchment",
-            postgresql_where=_STANDS_APART,
-            sqlite_where=_STANDS_APART,
+            postgresql_where=STANDS_APART,
+            sqlite_where=STANDS_APART,
         ),
         # Without row ids an index also holds the primary key, by which ties are broken.
         {"sqlite_with_rowid": False},

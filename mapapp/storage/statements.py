@@ -15,14 +15,18 @@ from sqlalchemy import (
     ColumnElement,
     Date,
     Float,
+    FromClause,
     ScalarSelect,
     Select,
     String,
     Subquery,
     bindparam,
+    case,
     func,
     literal,
+    null,
     select,
+    true,
     union_all,
 )
 
@@ -38,6 +42,11 @@ NO_LIMIT_M = 21_000_000.0
 _FIRST_WINDOW_M = 8_000.0
 _ROUNDING_M = 1.0
 """Far more than two ways to compute one distance can differ by."""
+SPARE = 10
+"""So many more are taken in the order of a sphere than asked for: the last ones may change places."""
+SPHERE_AT_LEAST = 0.994
+"""Of metres on PostGIS's sphere (radius 6,371,009 m) geodesic ones are at least so much: along a meridian at
+the equator, where WGS 84 is curved with a radius of 6,335,439 m."""
 
 Statement = Select[*tuple[Any, ...]]
 
@@ -53,7 +62,7 @@ LIMIT = bindparam("limit", type_=BigInteger)
 PLACE = (OfferingRow.geog, OfferingRow.lon, OfferingRow.lat)
 ORIGIN = (_LON, _LAT)
 IS_PUBLIC = OfferingRow.lon.is_not(None)
-DISTANCE_M = geod_m(OfferingRow.lon, OfferingRow.lat, *ORIGIN).label("distance_m")
+DISTANCE_M = geod_m(*PLACE, *ORIGIN).label("distance_m")
 OFFERED_ON_DAY = (
     OfferingRow.service == SERVICE,
     OfferingRow.valid_from <= DAY,
@@ -207,28 +216,71 @@ def counts() -> Statement:
 
 
 def nearest_found(name: str, *conditions: ColumnElement[bool], on_postgis: bool) -> CTE:
-    """Return the nearest offerings that meet the conditions, measured, and perhaps a few that are farther.
+    """Return the nearest offerings that meet the conditions, measured, and perhaps a few that are farther."""
+    return (_nearest_in_order if on_postgis else _nearest_in_window)(name, conditions)
 
-    The exact order cannot come from an index: PostGIS sorts by distance on a sphere, SQLite by latitude. So a
-    few candidates are found by the index, the farthest of them gives a radius that surely holds the answer,
-    and whatever lies within that radius is measured exactly.
-    """
-    candidate = (
-        select(OfferingRow.lon, OfferingRow.lat)
+
+def _nearest_in_order(name: str, conditions: Sequence[ColumnElement[bool]]) -> CTE:
+    """Return what PostGIS's index yields first."""
+    near = materialized(in_sphere_order(conditions).cte(f"{name}_near"))
+    is_full = func.count() >= LIMIT + SPARE
+    sure_m = select(case((is_full, func.max(near.c.sphere_m) * SPHERE_AT_LEAST))).select_from(near)
+    return surely_nearest(name, near, sure_m, conditions)
+
+
+def in_sphere_order(conditions: Sequence[ColumnElement[bool]]) -> Statement:
+    """Return the search for a few more than asked for, nearest first by metres on a sphere."""
+    sphere_m = nearness(*PLACE, *ORIGIN)
+    return (
+        select(OfferingRow.point, OfferingRow.ordinal, DISTANCE_M, sphere_m.label("sphere_m"))
         .where(*conditions)
-        .order_by(nearness(*PLACE, *ORIGIN))
-        .limit(LIMIT)
+        .order_by(sphere_m)
+        .limit(LIMIT + SPARE)
     )
-    if not on_postgis:
-        # PostGIS's index yields them in order; SQLite's only tells which lie between two latitudes.
-        window_m = _window_m(f"{name}_window", conditions)
-        candidate = candidate.where(possibly_within_m(*PLACE, *ORIGIN, window_m))
-    near = materialized(candidate.cte(f"{name}_candidate"))
+
+
+def surely_nearest(
+    name: str,
+    measured: FromClause,
+    sure_m: Select[*tuple[float | None]],
+    conditions: Sequence[ColumnElement[bool]],
+) -> CTE:
+    """Return the offerings measured if the nearest are surely among them, else all that are near enough.
+
+    Up to `sure_m`, None for anywhere, every offering is among those measured: the search is over where
+    as many as were asked for are no farther. The index is asked again only where many are as far as the last.
+    """
+    last_m = select(measured.c.distance_m).order_by(measured.c.distance_m).offset(LIMIT - 1).limit(1)
     reach = materialized(
-        select((func.max(geod_m(near.c.lon, near.c.lat, *ORIGIN)) + _ROUNDING_M).label("radius_m")).cte(
+        select(last_m.scalar_subquery().label("last_m"), sure_m.scalar_subquery().label("sure_m")).cte(
             f"{name}_reach"
         )
     )
+    is_sure = select(func.coalesce(reach.c.last_m <= reach.c.sure_m, true())).scalar_subquery()
+    enough_m = select(reach.c.last_m + _ROUNDING_M).scalar_subquery()
+    first = select(measured.c.point, measured.c.ordinal, measured.c.distance_m).where(is_sure)
+    again = select(OfferingRow.point, OfferingRow.ordinal, DISTANCE_M).where(
+        ~is_sure, *conditions, possibly_within_m(*PLACE, *ORIGIN, enough_m)
+    )
+    return materialized(union_all(first, again).cte(name))
+
+
+def _nearest_in_window(name: str, conditions: Sequence[ColumnElement[bool]]) -> CTE:
+    """Return what SQLite's index finds between two latitudes.
+
+    It cannot yield the exact order: so a few candidates are found, the farthest of them gives a radius that
+    surely holds the answer, and whatever lies within that radius is measured exactly.
+    """
+    window_m = _window_m(f"{name}_window", conditions)
+    near = materialized(
+        select(OfferingRow.lon, OfferingRow.lat)
+        .where(*conditions, possibly_within_m(*PLACE, *ORIGIN, window_m))
+        .order_by(nearness(*PLACE, *ORIGIN))
+        .limit(LIMIT)
+        .cte(f"{name}_near")
+    )
+    farthest_m = func.max(geod_m(null(), near.c.lon, near.c.lat, *ORIGIN))
+    reach = materialized(select((farthest_m + _ROUNDING_M).label("radius_m")).cte(f"{name}_reach"))
     radius_m = select(reach.c.radius_m).scalar_subquery()
     return materialized(
         select(OfferingRow.point, OfferingRow.ordinal, DISTANCE_M)

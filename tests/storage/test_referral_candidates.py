@@ -1,4 +1,4 @@
-"""Who may take a client, drawn by hand: what the store leaves out, what it lists apart, what it never tells."""
+"""Who may take a client, drawn by hand: who is left out, who is listed apart, what is never told."""
 
 from __future__ import annotations
 

@@ -65,7 +65,12 @@ def test_history_goes_up_and_down_and_up_again(empty_store, country):
 def test_migrated_schema_is_the_one_the_code_knows(empty_store):
     empty_store.migrate()
     foreign = {
-        "sqlite": {"geog", "ix_offering_nearest_postgis", "ix_offering_serving_postgis"},
+        "sqlite": {
+            "geog",
+            "ix_offering_nearest_postgis",
+            "ix_offering_serving_postgis",
+            "ix_offering_wide_postgis",
+        },
         "postgis": {"spatial_ref_sys", "ix_offering_nearest_sqlite", "ix_offering_serving_sqlite"},
     }[empty_store.kind]
 
