@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Final
@@ -14,14 +13,16 @@ from numpy.typing import NDArray
 from mapapp.analysis.road_network import (
     RoadNetwork,
     m_per_radian,
-    piece_m,
     pieces_in,
+    pieces_m,
+    ranges,
 )
 from mapapp.domain.geo import LonLat
 
 REACH_M: Final = 2_000.0
 """A place farther than this from any road has no trips; a parameter of ours."""
-_FIRST_LOOK_M: Final = 300.0
+_LOOKS: Final = ((300.0, 200), (REACH_M, 50))
+"""How far to look, first and then, and for how many points at once: a city is full of roads."""
 NO_ROAD: Final = -1
 
 
@@ -62,73 +63,91 @@ def footholds(
     `usable` is (E,): along which roads a trip may start or end. A point whose nearest road is closed there
     reaches none: another one may be on the far side of what closed it, a river or a front line.
     """
-    rows = [_foothold(network, point, usable) or (NO_ROAD, 0.0, 0.0) for point in points]
-    road, share, walk_m = zip(*rows, strict=True) if rows else ((), (), ())
-    found = Footholds(np.array(road, np.int64), np.array(share, np.float64), np.array(walk_m, np.float64))
-    if closing is None or not rows:
+    degrees = degrees_of(points)
+    found = Footholds(
+        np.full(len(points), NO_ROAD, np.int64), np.zeros(len(points)), np.full(len(points), np.inf)
+    )
+    for reach_m, at_once in _LOOKS:
+        missing = np.flatnonzero(~found.found)
+        for first in range(0, len(missing), at_once):
+            some = missing[first : first + at_once]
+            _reach_nearest(network, degrees, some, found, usable=usable, reach_m=reach_m)
+    found.walk_m[~found.found] = 0.0
+    if closing is None:
         return found
     left = closing.leaves_stretch(found.road, found.share, found.share)
     return replace(found, road=np.where(left, found.road, NO_ROAD))
 
 
-def _foothold(
-    network: RoadNetwork, point: LonLat, usable: NDArray[np.bool_]
-) -> tuple[int, float, float] | None:
-    for reach_m in (_FIRST_LOOK_M, REACH_M):
-        found = _nearest(network, point, usable, reach_m)
-        if found is not None:
-            return found
-    return None
+def degrees_of(points: Sequence[LonLat]) -> NDArray[np.float64]:
+    """Return longitude and latitude: (K, 2)."""
+    return np.array([(point.lon, point.lat) for point in points], np.float64).reshape(-1, 2)
 
 
-def _nearest(
+def _reach_nearest(
     network: RoadNetwork,
-    point: LonLat,
+    degrees: NDArray[np.float64],
+    some: NDArray[np.int64],
+    found: Footholds,
+    *,
     usable: NDArray[np.bool_],
     reach_m: float,
-) -> tuple[int, float, float] | None:
-    pieces, roads = pieces_in(network, *box_around(point, reach_m))
-    is_usable = usable[roads]
-    pieces, roads = pieces[is_usable], roads[is_usable]
-    if not len(pieces):
-        return None
-    east, north = (float(m) for m in m_per_radian(np.radians(np.float64(point.lat))))
-    unit_x, unit_y = math.radians(1e-7) * east, math.radians(1e-7) * north
-    x = (network.shape_lon_e7[pieces + np.arange(2)[:, None]] - point.lon * 1e7) * unit_x
-    y = (network.shape_lat_e7[pieces + np.arange(2)[:, None]] - point.lat * 1e7) * unit_y
+) -> None:
+    """Note the nearest usable road of some points, where one is within reach."""
+    lon, lat = degrees[some, 0], degrees[some, 1]
+    piece, road, of = pieces_in(network, *boxes_around(lon, lat, reach_m))
+    is_usable = usable[road]
+    piece, road, of = piece[is_usable], road[is_usable], of[is_usable]
+    if not len(piece):
+        return
+    east, north = m_per_radian(np.radians(lat))
+    unit_x, unit_y = (np.radians(1e-7) * metres[of] for metres in (east, north))
+    ends = piece + np.arange(2)[:, None]
+    x = (network.shape_lon_e7[ends] - lon[of] * 1e7) * unit_x
+    y = (network.shape_lat_e7[ends] - lat[of] * 1e7) * unit_y
     dx, dy = x[1] - x[0], y[1] - y[0]
     along = np.clip(-(x[0] * dx + y[0] * dy) / np.maximum(dx * dx + dy * dy, 1e-9), 0.0, 1.0)
     away_m = np.hypot(x[0] + along * dx, y[0] + along * dy)
-    best = int(np.argmin(away_m))
-    if away_m[best] > reach_m:
-        return None
-    road = int(roads[best])
-    return road, _share(network, road, int(pieces[best]), float(along[best])), float(away_m[best])
+    here, first = np.unique(of, return_index=True)  # ascending already
+    nearest_m = np.minimum.reduceat(away_m, first)
+    is_best = away_m == np.repeat(nearest_m, np.diff([*first, len(of)]))
+    best = np.flatnonzero(is_best)[np.unique(of[is_best], return_index=True)[1]]
+    best, here = best[nearest_m <= reach_m], here[nearest_m <= reach_m]
+    found.road[some[here]] = road[best]
+    found.share[some[here]] = _shares(network, road[best], piece[best], along[best])
+    found.walk_m[some[here]] = away_m[best]
 
 
-def _share(network: RoadNetwork, road: int, piece: int, along: float) -> float:
-    begin, end = network.shape_start[road], network.shape_start[road + 1]
-    metres = piece_m(network.shape_lon_e7[begin:end], network.shape_lat_e7[begin:end])
-    number = piece - int(begin)
-    total = float(metres.sum())
-    return min((float(metres[:number].sum()) + along * float(metres[number])) / total, 1.0) if total else 0.0
+def _shares(
+    network: RoadNetwork, road: NDArray[np.integer], piece: NDArray[np.int64], along: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    """Return how far along its road each place on a piece is."""
+    first, last = network.shape_start[road], network.shape_start[road + 1] - 1
+    number = ranges(first, last)
+    of = np.repeat(np.arange(len(road)), last - first)
+    metres = pieces_m(network.shape_lon_e7, network.shape_lat_e7, number)
+    covered = np.clip(piece[of] + along[of] - number, 0.0, 1.0)
+    total_m = np.bincount(of, metres, minlength=len(road))
+    came_m = np.bincount(of, metres * covered, minlength=len(road))
+    return np.minimum(came_m / np.maximum(total_m, 1e-9), 1.0)
 
 
-def box_around(point: LonLat, reach_m: float) -> tuple[int, int, int, int]:
-    """Return west, south, east, north in 1e-7 degrees of a box that holds a circle around the point."""
-    _, north = m_per_radian(np.float64(0.0))  # a degree of latitude is shortest at the equator
-    up = math.degrees(reach_m / float(north))
-    edge = math.radians(min(abs(point.lat) + up, 89.0))
-    east, _ = m_per_radian(np.float64(edge))
-    aside = math.degrees(reach_m / float(east))
-    west_south = (max(point.lon - aside, -180.0), max(point.lat - up, -90.0))
-    east_north = (min(point.lon + aside, 180.0), min(point.lat + up, 90.0))
-    return (
-        math.floor(west_south[0] * 1e7),
-        math.floor(west_south[1] * 1e7),
-        math.ceil(east_north[0] * 1e7),
-        math.ceil(east_north[1] * 1e7),
+def boxes_around(
+    lon: NDArray[np.float64], lat: NDArray[np.float64], reach_m: float
+) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
+    """Return west, south, east, north in 1e-7 degrees of boxes that hold a circle around each point."""
+    _, north = m_per_radian(np.zeros(1))  # a degree of latitude is shortest at the equator
+    up = np.degrees(reach_m / north[0])
+    east, _ = m_per_radian(np.radians(np.minimum(np.abs(lat) + up, 89.0)))
+    aside = np.degrees(reach_m / east)
+    edges = (
+        np.floor(np.maximum(lon - aside, -180.0) * 1e7),
+        np.floor(np.maximum(lat - up, -90.0) * 1e7),
+        np.ceil(np.minimum(lon + aside, 180.0) * 1e7),
+        np.ceil(np.minimum(lat + up, 90.0) * 1e7),
     )
+    west_e7, south_e7, east_e7, north_e7 = (edge.astype(np.int64) for edge in edges)
+    return west_e7, south_e7, east_e7, north_e7
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,24 +191,27 @@ def closing_of(network: RoadNetwork, areas: Sequence[shapely.Geometry]) -> Closi
     last = np.full(network.roads, -1, np.int64)
     for area in areas:
         shapely.prepare(area)
-        west, south, east, north = (np.array(area.bounds) * 1e7).tolist()
-        box = math.floor(west), math.floor(south), math.ceil(east), math.ceil(north)
-        pieces, roads = pieces_in(network, *box)
-        ends = pieces[:, None] + np.arange(2)
+        west, south, east, north = np.array(area.bounds)[:, None] * 1e7
+        box = (np.floor(west), np.floor(south), np.ceil(east), np.ceil(north))
+        piece, road, _ = pieces_in(network, *(edge.astype(np.int64) for edge in box))
+        ends = piece[:, None] + np.arange(2)
         lines = np.stack([network.shape_lon_e7[ends], network.shape_lat_e7[ends]], axis=-1) / 1e7
         touched = shapely.intersects(area, shapely.linestrings(lines))
-        np.minimum.at(first, roads[touched], pieces[touched])
-        np.maximum.at(last, roads[touched], pieces[touched])
+        np.minimum.at(first, road[touched], piece[touched])
+        np.maximum.at(last, road[touched], piece[touched])
     shut = last >= 0
-    road = np.flatnonzero(shut)
-    until = [_share(network, *pair, 0.0) for pair in zip(road.tolist(), first[road].tolist(), strict=True)]
-    since = [_share(network, *pair, 1.0) for pair in zip(road.tolist(), last[road].tolist(), strict=True)]
-    return Closing(shut, road, np.array(until, np.float64), np.array(since, np.float64))
+    closed = np.flatnonzero(shut)
+    until = _shares(network, closed, first[closed], np.zeros(len(closed)))
+    since = _shares(network, closed, last[closed], np.ones(len(closed)))
+    return Closing(shut, closed, until, since)
 
 
-def is_inside(point: LonLat, areas: Sequence[shapely.Geometry]) -> bool:
-    """Tell whether the point lies in one of the areas."""
-    return any(bool(shapely.intersects_xy(area, point.lon, point.lat)) for area in areas)
+def are_inside(degrees: NDArray[np.float64], areas: Sequence[shapely.Geometry]) -> NDArray[np.bool_]:
+    """Tell which points, (K, 2) longitude and latitude, lie in one of the areas."""
+    inside = np.zeros(len(degrees), np.bool_)
+    for area in areas:
+        inside |= shapely.intersects_xy(area, degrees[:, 0], degrees[:, 1])
+    return inside
 
 
 def road_line(network: RoadNetwork, road: int, begin: float, end: float) -> NDArray[np.float64]:
@@ -197,7 +219,8 @@ def road_line(network: RoadNetwork, road: int, begin: float, end: float) -> NDAr
     first, last = int(network.shape_start[road]), int(network.shape_start[road + 1])
     lon_e7, lat_e7 = network.shape_lon_e7[first:last], network.shape_lat_e7[first:last]
     points = np.stack([lon_e7, lat_e7], axis=1) / 1e7
-    came_m = np.concatenate(([0.0], np.cumsum(piece_m(lon_e7, lat_e7))))
+    metres = pieces_m(lon_e7, lat_e7, np.arange(len(points) - 1))
+    came_m = np.concatenate(([0.0], np.cumsum(metres)))
     if came_m[-1] == 0:
         return points[:1]
     low, high = min(begin, end), max(begin, end)

@@ -15,7 +15,7 @@ from mapapp.analysis.road_network import (
     Ints,
     RoadNetwork,
     cell_of,
-    piece_m,
+    pieces_m,
     ranges,
     row_key,
 )
@@ -128,7 +128,7 @@ def _roads_between(
     car_starts: NDArray[np.bool_],
 ) -> _Roads:
     first, last = _stretches(cut, line)
-    came_m = np.concatenate(([0.0], np.cumsum(piece_m(lon_e7, lat_e7))))
+    came_m = np.concatenate(([0.0], np.cumsum(pieces_m(lon_e7, lat_e7, np.arange(len(node) - 1)))))
     metres = came_m[last] - came_m[first]
     of_line = line[first]
     ends = np.stack([node[first], node[last]], axis=1)

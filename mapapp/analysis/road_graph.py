@@ -17,10 +17,11 @@ from mapapp.analysis.road_access import (
     NO_ROAD,
     REACH_M,
     Footholds,
-    box_around,
+    are_inside,
+    boxes_around,
     closing_of,
+    degrees_of,
     footholds,
-    is_inside,
     road_line,
 )
 from mapapp.analysis.road_network import RoadNetwork
@@ -134,7 +135,7 @@ class RoadGraph:
         (origins, targets), sparse: what is not stored is farther, or no road leads. No stored time is zero.
         """
         starts, ends = self._footholds(origins, mode), self._footholds(targets, mode)
-        from_degrees, to_degrees = _degrees(origins), _degrees(targets)
+        from_degrees, to_degrees = degrees_of(origins), degrees_of(targets)
         rows, columns, minutes = [], [], []
         reach_m = within_min * 60 * self._modes[mode].fastest_m_s
         for tile in _tiles(from_degrees, starts.found):
@@ -189,7 +190,7 @@ class RoadGraph:
         reached = footholds(self._network, points, self._modes[mode].starts, self._closing)
         if not self._closed:
             return reached
-        inside = np.array([is_inside(point, self._closed) for point in points], np.bool_)
+        inside = are_inside(degrees_of(points), self._closed)
         return Footholds(np.where(inside, NO_ROAD, reached.road), reached.share, reached.walk_m)
 
     def _area(self, mode: TravelMode, box: Box | None) -> PartOfNetwork:
@@ -208,7 +209,7 @@ class RoadGraph:
         may_lead = self._part_of(ends, mode) == self._part_of(start, mode)[0]
         reach_m = _FIRST_REACH * float(away_m[may_lead].max(initial=0.0)) + _FIRST_REACH_M
         while True:
-            box = box_around(origin, reach_m) if reach_m < _WHOLE_REACH_M else None
+            box = _box_about(degrees_of([origin]), reach_m) if reach_m < _WHOLE_REACH_M else None
             ways = quickest_ways(with_stops(self._area(mode, box), start, ends))
             found = np.isfinite(ways.seconds)
             needed_m = float(((ways.seconds * fastest_m_s + away_m) / 2)[found].max(initial=0.0))
@@ -254,14 +255,10 @@ def _parts(network: RoadNetwork, is_open: NDArray[np.bool_]) -> NDArray[np.int32
 def _straight_m(origin: LonLat, to: Sequence[LonLat]) -> NDArray[np.float64]:
     """Return metres over a sphere, within half a per cent of the ellipsoid's."""
     here = np.radians([origin.lon, origin.lat])
-    there = np.radians(_degrees(to))
+    there = np.radians(degrees_of(to))
     half = (there - here) / 2
     chord = np.sin(half[:, 1]) ** 2 + np.cos(here[1]) * np.cos(there[:, 1]) * np.sin(half[:, 0]) ** 2
     return np.asarray(2 * _EARTH_M * np.arcsin(np.sqrt(np.minimum(chord, 1.0))))
-
-
-def _degrees(points: Sequence[LonLat]) -> NDArray[np.float64]:
-    return np.array([(point.lon, point.lat) for point in points], np.float64).reshape(-1, 2)
 
 
 def _tiles(degrees: NDArray[np.float64], found: NDArray[np.bool_]) -> Iterator[NDArray[np.int64]]:
@@ -275,9 +272,8 @@ def _tiles(degrees: NDArray[np.float64], found: NDArray[np.bool_]) -> Iterator[N
 
 
 def _box_about(degrees: NDArray[np.float64], reach_m: float) -> Box:
-    corners = [box_around(LonLat(*point), reach_m * _SLACK + REACH_M) for point in degrees.tolist()]
-    west, south, east, north = zip(*corners, strict=True)
-    return min(west), min(south), max(east), max(north)
+    west, south, east, north = boxes_around(degrees[:, 0], degrees[:, 1], reach_m * _SLACK + REACH_M)
+    return int(west.min()), int(south.min()), int(east.max()), int(north.max())
 
 
 def _is_in_box(degrees: NDArray[np.float64], box: Box) -> NDArray[np.bool_]:

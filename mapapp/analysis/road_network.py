@@ -11,9 +11,9 @@ from numpy.typing import NDArray
 Ints: TypeAlias = NDArray[np.integer]
 Floats: TypeAlias = NDArray[np.floating]
 
-CELL_E7: Final = 100_000
-"""Side of a square of the index of places, in 1e-7 degrees: 1.1 km north, 0.7 km east in Ukraine."""
-CELLS_AROUND: Final = 36_000
+CELL_E7: Final = 40_000
+"""Side of a square of the index of places, in 1e-7 degrees: 0.45 km north, 0.3 km east in Ukraine."""
+CELLS_AROUND: Final = 90_001
 ROW_E7: Final = 500_000
 """Height of a row of junctions, in 1e-7 degrees: 5.6 km."""
 ROW_SPAN: Final = 3_600_000_001
@@ -88,14 +88,15 @@ class RoadNetwork:
         return len(self.road_m)
 
 
-def piece_m(lon_e7: Ints, lat_e7: Ints) -> NDArray[np.float64]:
-    """Return the length of each piece between neighbouring points, in metres on the ellipsoid.
+def pieces_m(lon_e7: Ints, lat_e7: Ints, piece: Ints) -> NDArray[np.float64]:
+    """Return the length of each piece, from the point of its number to the next, in metres on the ellipsoid.
 
     The radii of curvature at the middle of a piece give its length; exact to a millimetre within 10 km.
     """
-    lon, lat = np.radians(np.asarray(lon_e7) / 1e7), np.radians(np.asarray(lat_e7) / 1e7)
-    east, north = m_per_radian((lat[1:] + lat[:-1]) / 2)
-    return np.hypot(np.diff(lon) * east, np.diff(lat) * north)
+    ends = piece + np.arange(2)[:, None]
+    lon, lat = np.radians(np.asarray(lon_e7)[ends] / 1e7), np.radians(np.asarray(lat_e7)[ends] / 1e7)
+    east, north = m_per_radian((lat[0] + lat[1]) / 2)
+    return np.hypot((lon[1] - lon[0]) * east, (lat[1] - lat[0]) * north)
 
 
 def m_per_radian(lat: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
@@ -112,9 +113,7 @@ def row_key(lon_e7: Ints, lat_e7: Ints) -> NDArray[np.int64]:
 
 def cell_of(lon_e7: Ints, lat_e7: Ints) -> NDArray[np.int64]:
     """Return the square each point is in."""
-    column = (np.asarray(lon_e7, np.int64) + _HALF_TURN_E7) // CELL_E7
-    row = (np.asarray(lat_e7, np.int64) + _HALF_TURN_E7) // CELL_E7
-    return row * CELLS_AROUND + column
+    return _square(lat_e7) * CELLS_AROUND + _square(lon_e7)
 
 
 def ranges(starts: Ints, ends: Ints) -> NDArray[np.int64]:
@@ -128,28 +127,26 @@ def ranges(starts: Ints, ends: Ints) -> NDArray[np.int64]:
     return np.arange(counts.sum(), dtype=np.int64) + np.repeat(starts - before, counts)
 
 
-def cells_in(west_e7: int, south_e7: int, east_e7: int, north_e7: int) -> tuple[Ints, Ints]:
-    """Return the first and last square of each row of squares that a box touches."""
-    rows = np.arange(cell_row(south_e7), cell_row(north_e7) + 1, dtype=np.int64) * CELLS_AROUND
-    return rows + cell_row(west_e7), rows + cell_row(east_e7)
-
-
-def cell_row(e7: int) -> int:
-    """Return the number of the row or column of squares that a latitude or longitude is in."""
-    return (e7 + _HALF_TURN_E7) // CELL_E7
-
-
 def pieces_in(
-    network: RoadNetwork, west_e7: int, south_e7: int, east_e7: int, north_e7: int
-) -> tuple[NDArray[np.int64], NDArray[np.int32]]:
-    """Return the pieces of road that may pass a box, by the place of their first point, and the road of each.
+    network: RoadNetwork, west_e7: Ints, south_e7: Ints, east_e7: Ints, north_e7: Ints
+) -> tuple[NDArray[np.int64], NDArray[np.int32], NDArray[np.int64]]:
+    """Return the pieces of road that may pass each of some boxes, box after box.
 
-    A piece is known by points along it no farther apart than a square is wide, so all squares that a box
-    touches and half a square more hold whatever crosses the box. A piece may come several times.
+    By the place of their first point; with the road of each and the number of its box. A piece is known by
+    points along it no farther apart than a square is wide, so all squares that a box touches and half a
+    square more hold whatever crosses the box. A piece may come several times.
     """
     margin = CELL_E7 // 2
-    first, last = cells_in(west_e7 - margin, south_e7 - margin, east_e7 + margin, north_e7 + margin)
-    begin = np.searchsorted(network.cell_key, first, "left")
-    end = np.searchsorted(network.cell_key, last, "right")
-    at = ranges(network.cell_start[begin], network.cell_start[end])
-    return network.cell_piece[at], network.cell_road[at]
+    south_row, north_row = _square(south_e7 - margin), _square(north_e7 + margin) + 1
+    box = np.repeat(np.arange(len(south_row)), north_row - south_row)
+    row = ranges(south_row, north_row) * CELLS_AROUND
+    begin = np.searchsorted(network.cell_key, row + _square(west_e7 - margin)[box], "left")
+    end = np.searchsorted(network.cell_key, row + _square(east_e7 + margin)[box], "right")
+    first, last = network.cell_start[begin], network.cell_start[end]
+    at = ranges(first, last)
+    return network.cell_piece[at], network.cell_road[at], np.repeat(box, last - first)
+
+
+def _square(e7: Ints) -> NDArray[np.int64]:
+    """Return the number of the row or column of squares that a latitude or longitude is in."""
+    return (np.asarray(e7, np.int64) + _HALF_TURN_E7) // CELL_E7
