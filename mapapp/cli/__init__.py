@@ -1,4 +1,4 @@
-"""The command line: serve the map; look after the store, its boundaries, registry, geography and roads."""
+"""The command line: serve the map; look after the store, its boundaries, registry, geography, roads and evidence."""
 
 from __future__ import annotations
 
@@ -14,7 +14,17 @@ import uvicorn
 
 from mapapp import __version__
 from mapapp.atlas import StoreAtlas, share_atlas
-from mapapp.cli import boundaries, geography, history, imports, registry, roads, services, store
+from mapapp.cli import (
+    boundaries,
+    evidence,
+    geography,
+    history,
+    imports,
+    registry,
+    roads,
+    services,
+    store,
+)
 from mapapp.cli.terminal import DatabaseUrl, complain, shown_progress, terminal_translator
 from mapapp.domain.errors import InvalidInputError, UsageError
 from mapapp.first_start import open_public_store
@@ -37,6 +47,7 @@ registry.commands.add_typer(history.commands)
 app.add_typer(services.commands, name="services")
 app.add_typer(geography.commands, name="geography")
 app.add_typer(roads.commands, name="roads")
+app.add_typer(evidence.commands, name="evidence")
 
 
 def main() -> None:
