@@ -1,4 +1,4 @@
-"""The command line: serve the map; look after the store, its boundaries, registry, geography, roads and evidence."""
+"""The command line: serve the map; look after the store and all that is in it, roads and evidence."""
 
 from __future__ import annotations
 
