@@ -11,6 +11,7 @@ from threading import Lock
 from mapapp.analysis.drawn_areas import DrawnAreas
 from mapapp.analysis.place_search import PlaceSearch
 from mapapp.analysis.quality import check_quality
+from mapapp.analysis.service_search import ServiceSearch
 from mapapp.domain.changes import RecordKey
 from mapapp.domain.clock import today_in_kyiv
 from mapapp.domain.coverage import HromadaCoverage, Reach, coverage_state
@@ -32,6 +33,7 @@ from mapapp.domain.questions import (
     NearestQuery,
     PlaceMatch,
     PointsQuery,
+    ServiceMatch,
     WhereToApply,
 )
 from mapapp.domain.referral import ReferralAnswer, ReferralQuestion
@@ -46,7 +48,7 @@ from mapapp.domain.registry_questions import (
 )
 from mapapp.domain.services import Hotline, Service, hotlines_for
 from mapapp.domain.travel import Route, TravelMode
-from mapapp.files.reference_tables import read_hotlines
+from mapapp.files.reference_tables import read_hotlines, read_service_words
 from mapapp.referral import Referral, RoadsOn, no_roads
 from mapapp.registry_export import exported, registry_part
 from mapapp.storage.store import Store
@@ -177,6 +179,10 @@ class StoreAtlas:
         """Return settlements whose present or former name is like the text, best first."""
         return self._place_search.find(text, limit)
 
+    def find_services(self, text: str, limit: int = 8) -> Sequence[ServiceMatch]:
+        """Return services whose name, synonym, code or life situation is like the text, best first."""
+        return self._service_search.find(text, limit)
+
     def hromada_at(self, point: LonLat) -> Katottg | None:
         """Return the hromada (or special city) drawn around the point, None outside all of them."""
         area = self._drawn.at(point)
@@ -232,6 +238,10 @@ class StoreAtlas:
     @cached_property
     def _place_search(self) -> PlaceSearch:
         return PlaceSearch(self._gazetteer)
+
+    @cached_property
+    def _service_search(self) -> ServiceSearch:
+        return ServiceSearch(self._services, read_service_words())
 
     @cached_property
     def _hotlines(self) -> Sequence[Hotline]:
