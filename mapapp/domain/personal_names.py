@@ -81,7 +81,7 @@ _NAMED_AFTER: Final = re.compile(
     r"|бібліотек\w+|свят\w+|св\.|станці\w+|доктора|фонд\w*|клінік\w+|фоп|ул\.?|улиц\w+|пер\.|имени"
     r"|им\.|street|avenue|named after|saint|st\.|с\.|м\.|смт|с-ще|сел[оаіу]|селищ\w+|міст[оаіу]|хутір"
     r"|village|town)"
-    rf"[ «\"(]*(?:(?:[{_UPPER}][{_LETTER}-]*|{_INITIAL}|академіка|генерала|гетьмана|героя|професора|академика)"
+    rf"[ «\"(]*(?:(?:[{_UPPER}][{_LETTER}-]*|{_INITIAL}|академік\w|генерала|гетьмана|героя|професора)"
     r"\.? ?){0,2}$",
     re.IGNORECASE,
 )
@@ -179,11 +179,9 @@ def _is_named_after(text: str, start: int) -> bool:
 @cache
 def _given_forms() -> frozenset[str]:
     """Return the given names in every case, lower case, and in Latin letters."""
-    forms = set()
+    forms: set[str] = set()
     for name in _GIVEN_NAMES.lower().split():
-        endings = _ENDINGS.get(name[-1])
-        forms.update(name + ending for ending in _HARD) if endings is None else forms.update(
-            name[:-1] + ending for ending in endings
-        )
+        stem, endings = (name[:-1], _ENDINGS[name[-1]]) if name[-1] in _ENDINGS else (name, _HARD)
+        forms.update(stem + ending for ending in endings)
         forms.add(transliterate(name).lower())
     return frozenset(forms)

@@ -19,27 +19,28 @@ from mapapp.presentation.facts import Telling
 from mapapp.presentation.slip_map import map_words
 from mapapp.presentation.slip_sheet import SlipSheet, slip_sheet
 
-_LONGEST: Final = 360
-"""Of a name or a fact: what is longer ends in «…», since no page holds just anything."""
-_LONGEST_OF: Final = {"note": 300, "issued": 120, "map_words": 200}
-_MOST_WARNINGS: Final = 3
+_LONGEST: Final = 500
+"""No text goes further into the template, which shortens each as the page needs."""
 _LONGEST_WORD: Final = 40
 """A longer one gets places to break at."""
 
-# What Libertinus Serif and DejaVu Sans Mono, both inside typst, have signs for, as a test proves:
-# Latin, Cyrillic without rare old letters, punctuation, currencies, arrows. The rest prints as U+FFFD.
+# What Libertinus Serif and DejaVu Sans Mono, both inside typst, have signs for, as a test proves: Latin,
+# Greek, Cyrillic without the old letters, punctuation, currencies, arrows. The rest prints as U+FFFD. Marks
+# that combine are left out: with one «а́» in a document every «а» would be copied from it with an accent.
 _PRINTED: Final = re.compile(
-    "[ -~\u00a0-\u024f\u0300-\u036f\u0384-\u038a\u038e-\u03a1\u03a3-\u03ce\u0400-\u0477\u048c-\u04c4"
-    "\u1e00-\u1eff\u2010-\u2015\u2018-\u2027\u202f-\u2037\u2039\u203a\u20a0-\u20b5\u2116\u2122\u2190-\u2193"
-    "\u2713\u26a0\ufffd]"
+    "[ -~\u00a0-\u00ac\u00ae-\u024f\u0384-\u038a\u038e-\u03a1\u03a3-\u03ce\u0400-\u045f\u0490-\u04c4"
+    "\u1e00-\u1e9b\u2010-\u2015\u2018-\u2027\u2030-\u2037\u2039\u203a\u20a0-\u20b5\u2116\u2122"
+    "\u2190-\u2193\u2713\u26a0\ufffd]"
 )
+_UNPRINTED: Final = frozenset({"Mn", "Me", "Cf", "Cc", "Co", "Cs", "Cn"})
 _ENDLESS: Final = re.compile(rf"\S{{{_LONGEST_WORD}}}(?=\S)")
 
 
 def slip_pdf(slip: Slip, telling: Telling, *, link: str, map_svg: str | None = None) -> bytes:
     """Return the slip as a tagged PDF (PDF/UA-1) of exactly one page; equal questions give equal bytes.
 
-    Texts go in as data and are never read as markup. A text longer than the page can hold ends in «…».
+    Texts go in as data and are never read as markup. They shrink from 12.5 to 7.5 pt to fit the page; where
+    that is not enough the longest of them are shortened, and end in «…».
     """
     compiled = typst.compile(
         _template(),
@@ -78,8 +79,8 @@ def _told(slip: Slip, telling: Telling, link: str, map_svg: str | None) -> dict[
         "qr_words": t("Up-to-date information by this code"),
         "map_words": map_words(slip, t),
     }
-    told: dict[str, object] = {name: _printable(text, _LONGEST_OF.get(name)) for name, text in texts.items()}
-    told["warnings"] = [_printable(warning) for warning in sheet.warnings[:_MOST_WARNINGS]]
+    told: dict[str, object] = {name: _printable(text) for name, text in texts.items()}
+    told["warnings"] = [_printable(warning) for warning in sheet.warnings]
     told["facts"] = _facts(sheet)
     told["link"] = link
     told["map"] = "".join(_sign(sign) for sign in map_svg or "")
@@ -98,19 +99,18 @@ def _qr(link: str) -> str:
     return drawn.getvalue().decode()
 
 
-def _printable(text: str, longest: int | None = None) -> str:
-    """Return the text on one line, with signs the fonts have, no longer than allowed."""
-    longest = longest or _LONGEST
+def _printable(text: str) -> str:
+    """Return the text on one line, with the signs the fonts have."""
     line = "".join(_sign(sign) for sign in " ".join(unicodedata.normalize("NFC", text).split()))
-    shown = line if len(line) <= longest else f"{line[: longest - 1].rstrip()}…"
+    shown = line if len(line) <= _LONGEST else f"{line[: _LONGEST - 1].rstrip()}…"
     return _ENDLESS.sub(lambda word: f"{word.group()}\u200b", shown)
 
 
 def _sign(sign: str) -> str:
     """Return the sign if it prints, nothing for an invisible one (it may turn text around), else U+FFFD."""
-    if _PRINTED.match(sign) or sign == "\n":
+    if _PRINTED.match(sign):
         return sign
-    return "" if unicodedata.category(sign) in {"Cf", "Cc", "Co", "Cs", "Cn"} else "\ufffd"
+    return "" if unicodedata.category(sign) in _UNPRINTED else "\ufffd"
 
 
 @cache
