@@ -391,11 +391,9 @@ def test_with_one_typo_a_phrase_finds_its_service(search, services, words):
 
 
 @pytest.mark.parametrize(
-    ("shortest", "longest", "first_floor", "three_floor"), [(6, 40, 0.98, 0.99), (4, 5, 0.75, 0.8)]
+    ("shortest", "longest", "floors"), [(6, 40, (0.98, 0.99)), (4, 5, (0.75, 0.8))], ids=["long", "short"]
 )
-def test_with_one_typo_a_single_word_finds_its_service(
-    search, words, shortest, longest, first_floor, three_floor
-):
+def test_with_one_typo_a_single_word_finds_its_service(search, words, shortest, longest, floors):
     owners = defaultdict(set)
     for word in words:
         for phrase in (word.uk, *word.also):
@@ -403,8 +401,8 @@ def test_with_one_typo_a_single_word_finds_its_service(
                 owners[phrase].add(word.slug)
     assert owners
     first, among_three = _recall(search, owners)
-    assert first >= first_floor
-    assert among_three >= three_floor
+    assert first >= floors[0]
+    assert among_three >= floors[1]
 
 
 def _recall(search, owners) -> tuple[float, float]:
