@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import Any, Final
@@ -196,8 +196,11 @@ def _closure(feature: Any, number: int, file: str, faults: list[Fault]) -> RoadC
         try:
             days.append(date.fromisoformat(told[name]) if told.get(name) else None)
         except (ValueError, TypeError):
-            problem = "feature {number}: «{value}» is not a date: write year-month-day as 2026-03-31"
-            faults.append(Fault(problem, {"number": number, "value": told[name]}, file=file, column=name))
+            wrong = Fault(
+                "feature {number}: «{value}» is not a date: write year-month-day as 2026-03-31",
+                {"number": number, "value": told[name]},
+            )
+            faults.append(replace(wrong, file=file, column=name))
     if len(faults) > before or area is None:
         return None
     try:
