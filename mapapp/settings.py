@@ -32,13 +32,13 @@ def read_settings(environment: Mapping[str, str] | None = None, *, database_url:
     """Return the settings the environment gives.
 
     `MAPAPP_DATABASE_URL` (or `database_url`, which wins) names the store; without it the embedded one in
-    `MAPAPP_DATA_DIR` (the user's data folder unless set) is used. `MAPAPP_GEODATA_DIR` and
-    `MAPAPP_PROVIDERS_FILE` replace the tables and the registry file that come with mapapp;
-    `MAPAPP_TILES_URL` and `MAPAPP_TILES_ATTRIBUTION` add a base map.
+    `MAPAPP_DATA_DIR` (unless set, `.data` of the checkout, or the user's data folder of an installed mapapp)
+    is used. `MAPAPP_GEODATA_DIR` and `MAPAPP_PROVIDERS_FILE` replace the tables and the registry file that
+    come with mapapp; `MAPAPP_TILES_URL` and `MAPAPP_TILES_ATTRIBUTION` add a base map.
     """
     environment = os.environ if environment is None else environment
-    data_dir = Path(environment.get("MAPAPP_DATA_DIR") or platformdirs.user_data_path("mapapp")).absolute()
     carried = _carried_data()
+    data_dir = Path(environment.get("MAPAPP_DATA_DIR") or _own_folder(carried)).absolute()
     return Settings(
         database_url=database_url
         or environment.get("MAPAPP_DATABASE_URL")
@@ -49,6 +49,12 @@ def read_settings(environment: Mapping[str, str] | None = None, *, database_url:
         tiles_url=environment.get("MAPAPP_TILES_URL", ""),
         tiles_attribution=environment.get("MAPAPP_TILES_ATTRIBUTION", ""),
     )
+
+
+def _own_folder(carried: Path) -> Path:
+    """Return where data is kept unless said otherwise; a checkout keeps its own, so that its commands agree."""
+    is_checkout = (carried / "pyproject.toml").exists()
+    return carried / ".data" if is_checkout else platformdirs.user_data_path("mapapp")
 
 
 def _carried_data() -> Path:
