@@ -52,7 +52,7 @@ def read_settings(environment: Mapping[str, str] | None = None, *, database_url:
 
 
 def _own_folder(carried: Path) -> Path:
-    """Return where data is kept unless said otherwise; a checkout keeps its own, so that its commands agree."""
+    """Return where data is kept unless said otherwise; a checkout keeps its own: its commands agree."""
     is_checkout = (carried / "pyproject.toml").exists()
     return carried / ".data" if is_checkout else platformdirs.user_data_path("mapapp")
 

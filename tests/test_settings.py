@@ -1,4 +1,4 @@
-"""What an installation chooses comes from the environment, and all commands of a checkout agree without it."""
+"""What an installation chooses comes from the environment; without it all commands of a checkout agree."""
 
 from __future__ import annotations
 
