@@ -21,7 +21,7 @@ from mapapp.presentation.slip_sheet import SlipSheet, slip_sheet
 
 _LONGEST: Final = 500
 """No text goes further into the template, which shortens each as the page needs."""
-_LONGEST_WORD: Final = 40
+_LONGEST_WORD: Final = 20
 """A longer one gets places to break at."""
 
 # What Libertinus Serif and DejaVu Sans Mono, both inside typst, have signs for, as a test proves: Latin,

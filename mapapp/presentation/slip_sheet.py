@@ -196,7 +196,8 @@ def _how_far(slip: Slip, telling: Telling) -> str:
         "{how_far} {mode} from {place}",
         how_far=way_text(telling, slip.way),
         mode=mode_text(t, slip.mode),
-        place=settlement_name(t, slip.from_place),
+        # «с.» never ends a line without its village.
+        place=settlement_name(t, slip.from_place).replace(". ", ".\u00a0", 1),
     )
     return f"{text}. {stop_text(telling, slip.way.stop)}" if slip.way.stop else text
 
