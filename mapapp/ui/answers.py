@@ -5,11 +5,13 @@ Answers are frozen values, so they are shared as they are and never copied.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from datetime import date
 from typing import ParamSpec, TypeVar
 
 import streamlit as st
 
+from mapapp.domain.evidence import UnmetDemand
 from mapapp.domain.geo import LonLat
 from mapapp.domain.katottg import Katottg
 from mapapp.domain.questions import (
@@ -75,3 +77,9 @@ def route(_atlas: Atlas, origin: LonLat, to: LonLat, mode: TravelMode) -> Route 
 def where_to_apply(_atlas: Atlas, hromada: Katottg) -> WhereToApply:
     """Return where people of the hromada apply."""
     return _atlas.where_to_apply(hromada)
+
+
+@_kept_a_while
+def unmet_demand(_atlas: Atlas, first: date, last: date, service: str) -> Sequence[UnmetDemand]:
+    """Return how many searches for a service found nobody."""
+    return _atlas.unmet_demand(first, last, service)

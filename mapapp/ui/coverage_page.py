@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+from typing import Final
+
 import streamlit as st
 
 from mapapp.domain.coverage import CoverageState
+from mapapp.domain.errors import msgid
+from mapapp.domain.evidence import SMALLEST_SHOWN, first_of_quarter
 from mapapp.domain.questions import CoverageAnswer, CoverageQuery
 from mapapp.presentation.coverage_report import (
     CoverageRow,
@@ -16,11 +21,17 @@ from mapapp.presentation.coverage_report import (
 )
 from mapapp.presentation.labels import label, service_name
 from mapapp.presentation.map_view import MapView
+from mapapp.presentation.unmet_demand import unmet_columns
 from mapapp.ui import answers
 from mapapp.ui.choice import COVERAGE_LINK
 from mapapp.ui.filters import choose_oblast, choose_raion, choose_service
 from mapapp.ui.map_component import show_map
 from mapapp.ui.visit import Visit
+
+_ABOUT_SEARCHES: Final = msgid(
+    "Anonymous searches on this site from {first} to {last}. They show demand that met nobody, not the whole "
+    "need; counts below {least} are not told, and nothing says who searched or for whom."
+)
 
 
 def coverage_page(visit: Visit) -> None:
@@ -44,6 +55,7 @@ def coverage_page(visit: Visit) -> None:
         _offer_download(visit, rows)
     with map_place:
         _show_map(visit, coverage)
+    _show_unmet_demand(visit)
     visit.write_link(COVERAGE_LINK)
 
 
@@ -84,6 +96,21 @@ def _offer_download(visit: Visit, rows: list[CoverageRow]) -> None:
         mime="text/csv",
         on_click="ignore",
     )
+
+
+def _show_unmet_demand(visit: Visit) -> None:
+    """Show who looked for the service in vain, in the four calendar quarters that are over."""
+    t = visit.t
+    end = first_of_quarter(visit.today)
+    first, last = end.replace(year=end.year - 1), end - timedelta(days=1)
+    counts = answers.unmet_demand(visit.atlas, first, last, visit.choice.service)
+    columns = unmet_columns(t, visit.atlas.gazetteer, counts, visit.choice.area)
+    st.subheader(t("Searches that found nobody"), anchor=False)
+    st.caption(t(_ABOUT_SEARCHES, first=first, last=last, least=SMALLEST_SHOWN))
+    if next(iter(columns.values())):
+        st.dataframe(columns, hide_index=True, alt=t("Searches that found nobody"))
+    else:
+        st.info(t("No such searches are known here for this service in these days."))
 
 
 @st.fragment

@@ -12,6 +12,7 @@ from mapapp.domain.clock import KYIV
 from mapapp.domain.coordinates import NO_HROMADA_HERE
 from mapapp.domain.geo import BoundingBox, LonLat
 from mapapp.domain.referral import ReferralAnswer
+from mapapp.presentation.answer_map import answer_markers
 from mapapp.presentation.apply_list import apply_list
 from mapapp.presentation.facts import Telling
 from mapapp.presentation.map_scene import points_url
@@ -71,7 +72,7 @@ def _answer(visit: Visit, telling: Telling, client: Client) -> ReferralAnswer:
 
 @st.fragment
 def _show_map(visit: Visit, client: Client | None, answer: ReferralAnswer | None) -> None:
-    results = () if answer is None else tuple(_marked(answer))
+    results = () if answer is None else tuple(answer_markers(answer))
     view = MapView(
         bounds=_bounds(visit, client, results),
         points_url=points_url(day=visit.today, service=visit.choice.service) if client is None else None,
@@ -90,24 +91,6 @@ def _show_map(visit: Visit, client: Client | None, answer: ReferralAnswer | None
     elif click.point_id in {result.point_id for result in results}:
         visit.change(result=click.point_id)
         st.rerun()
-
-
-def _marked(answer: ReferralAnswer) -> Iterable[MapResult]:
-    """Yield a marker for each answer with a place, under its number in the list."""
-    for number, match in enumerate(answer.local, start=1):
-        candidate = match.candidate
-        if match.way is not None and not candidate.is_confidential:
-            yield MapResult(
-                number=number,
-                point_id=candidate.point_id,
-                name=candidate.name,
-                kind=candidate.kind,
-                position=match.way.to,
-                hromada=candidate.hromada,
-                address=candidate.address,
-                phones=tuple(phone.written for phone in candidate.phones),
-                is_demo=candidate.is_demo,
-            )
 
 
 def _route(visit: Visit, client: Client, answer: ReferralAnswer) -> tuple[LonLat, ...]:

@@ -129,7 +129,8 @@ def _candidate(visit: Visit, match: PlaceMatch) -> str:
     t, gazetteer, place = visit.t, visit.atlas.gazetteer, match.settlement
     if match.hromada is not None:
         whereabouts = hromada_whereabouts(t, gazetteer, match.hromada)
-        name = f"**{hromada_name(t, match.hromada)}**"
+        named = f"**{hromada_name(t, match.hromada)}**"
+        name = t("{hromada} (centre: {place})", hromada=named, place=settlement_name(t, place))
         return f"{name}, {whereabouts}" if whereabouts else name
     name = f"**{settlement_name(t, place)}**"
     if match.by_former_name:

@@ -6,43 +6,29 @@ import json
 from dataclasses import replace
 from datetime import date
 
-import pytest
 from drawn_map import EVIL, HROMADAS, POLTAVSKA, STATES
 
 from mapapp.domain.coverage import CoverageState
 from mapapp.domain.geo import LonLat
 from mapapp.domain.katottg import Katottg
-from mapapp.domain.questions import CoverageQuery, FoundPoint
-from mapapp.domain.registry import LocationPolicy, Payment, PointKind, PointPrecision, TargetGroup
+from mapapp.domain.questions import CoverageQuery
+from mapapp.domain.registry import PointKind
 from mapapp.presentation.map_layers import base_map, feature_group
 from mapapp.presentation.map_scene import STATE_DIGITS, MapScene, Tiles, points_url
-from mapapp.presentation.map_view import MapView
+from mapapp.presentation.map_view import MapResult, MapView
 from mapapp.presentation.messages import translator
 
 DAY = date(2026, 1, 1)
-FOUND = FoundPoint(
+FOUND = MapResult(
+    number=2,
     point_id="centre-1",
     name=EVIL,
-    organisation_name="Організація",
     kind=PointKind.DAY_CARE,
-    service="home-care",
-    location_policy=LocationPolicy.PUBLIC,
-    oblast=POLTAVSKA,
-    hromada=HROMADAS["A"],
     position=LonLat(lon=34.1, lat=49.5),
-    precision=PointPrecision.BUILDING,
+    hromada=HROMADAS["A"],
     address="вул. Миру, 1",
     phones=("1545",),
-    hours="",
-    referral_note="",
-    target_groups=TargetGroup.EVERYONE,
-    places=frozenset(),
-    payment=Payment.FREE,
-    capacity=None,
-    relocated_from=None,
-    last_verified=None,
     is_demo=True,
-    distance_m=12.0,
 )
 
 
@@ -100,21 +86,12 @@ def test_areas_without_a_hromada_are_occupied_on_the_map_of_the_country_only(atl
     assert scene.digits(atlas.coverage(CoverageQuery("home-care", DAY, POLTAVSKA)))[at] == "."
 
 
-@pytest.mark.parametrize(
-    ("policy", "position"),
-    [
-        (LocationPolicy.WITHHELD, None),
-        (LocationPolicy.HROMADA_ONLY, None),
-        # Should a place ever slip through with a position, the map still does not show it.
-        (LocationPolicy.WITHHELD, LonLat(lon=34.123456, lat=49.5)),
-    ],
-)
-def test_a_withheld_place_is_never_sent(atlas, scene, policy, position):
-    hidden = replace(FOUND, point_id="hidden", location_policy=policy, position=position)
-    state = scene.state(view(atlas, results=(hidden, FOUND)), translator("uk"))
-    assert [result["id"] for result in state["results"]] == ["centre-1"]
-    assert [result["number"] for result in state["results"]] == [2]
-    assert "34.123456" not in json.dumps(state)
+def test_results_keep_their_numbers_and_the_route_is_sent_latitude_first(atlas, scene):
+    line = (LonLat(lon=34.1, lat=49.5), LonLat(lon=34.2, lat=49.6))
+    state = scene.state(view(atlas, results=(FOUND,), chosen="centre-1", route=line), translator("uk"))
+    assert [(result["number"], result["at"]) for result in state["results"]] == [(2, [49.5, 34.1])]
+    assert state["chosen"] == "centre-1"
+    assert state["route"] == [[49.5, 34.1], [49.6, 34.2]]
 
 
 def test_the_base_map_is_the_same_for_every_view(scene):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, fields, replace
 from datetime import UTC, date, datetime
 from functools import cached_property
 from pathlib import Path
@@ -20,7 +20,9 @@ from mapapp.analysis.place_search import PlaceSearch
 from mapapp.domain.changes import RecordKey
 from mapapp.domain.contacts import Phone
 from mapapp.domain.coverage import HromadaCoverage, Reach, coverage_state
+from mapapp.domain.eligibility import judge
 from mapapp.domain.errors import NotFoundError
+from mapapp.domain.evidence import SearchRecord, UnmetDemand
 from mapapp.domain.gazetteer import Gazetteer
 from mapapp.domain.geo import BoundingBox, LonLat
 from mapapp.domain.geography import Occupation
@@ -38,9 +40,14 @@ from mapapp.domain.questions import (
     NearestQuery,
     PlaceMatch,
     PointsQuery,
+    ServiceMatch,
+    WhereToApply,
 )
+from mapapp.domain.ranking import ranked_answer
+from mapapp.domain.referral import Candidate, Match, ReferralAnswer, ReferralQuestion, Way
 from mapapp.domain.registry import (
     CatchmentArea,
+    CatchmentBasis,
     LocationPolicy,
     Offering,
     Payment,
@@ -58,7 +65,8 @@ from mapapp.domain.registry_questions import (
     RegistryPage,
     RegistryQuery,
 )
-from mapapp.domain.services import Service
+from mapapp.domain.services import Hotline, Service
+from mapapp.domain.travel import Route, TravelMode, rough_travel_s
 from mapapp.files.gazetteer import read_gazetteer
 from mapapp.files.reference_tables import read_services
 
@@ -73,6 +81,7 @@ WGS84 = Geod(ellps="WGS84")
 POLTAVSKA = Katottg("UA53000000000028050")
 OPISHNIA_HROMADA = Katottg("UA53080350000070563")
 POLTAVA_HROMADA = Katottg("UA53080370000025447")
+LONG_NAME = "Дуже-довга-назва-без-жодного-пробілу-" * 6
 EVIL_NAME = "<img src=x onerror=alert(1)>Турбота & Ко"
 
 
@@ -85,6 +94,9 @@ class MemoryAtlas:
     service_points: tuple[ServicePoint, ...]
     scope: frozenset[Katottg]
     records: Records
+    searches: list[SearchRecord] = field(default_factory=list)
+    demand: tuple[UnmetDemand, ...] = ()
+    route_line: tuple[LonLat, ...] = ()
 
     def health(self) -> Health:
         return Health(
@@ -180,6 +192,71 @@ class MemoryAtlas:
         content = "\n".join(point.id for point in listed).encode()
         return ExportedFile(file_format.file_name(query.today), file_format.media_type, content)
 
+    def refer(self, question: ReferralQuestion) -> ReferralAnswer:
+        matches = [
+            self._judged(point, ordinal, question)
+            for point in self.service_points
+            for ordinal, offering in enumerate(point.offerings)
+            if offering.service == question.service
+        ]
+        fitting = [match for match in matches if match.verdict.fits]
+        left_out = [match for match in matches if not match.verdict.fits and match.way is not None]
+        return ranked_answer(question, fitting, left_out, by_road=bool(self.route_line))
+
+    def route(self, origin: LonLat, to: LonLat, mode: TravelMode) -> Route | None:  # noqa: ARG002
+        return None
+
+    def find_services(self, text: str, limit: int = 8) -> Sequence[ServiceMatch]:
+        if text == "нікому доглянути бабусю":
+            found = [ServiceMatch(self.services["home-care"], 90.0, text)]
+        else:
+            found = [
+                ServiceMatch(service, 100.0, service.name_uk)
+                for service in self.services.values()
+                if text.casefold() in service.name_uk.casefold()
+            ]
+        return found[:limit]
+
+    def where_to_apply(self, hromada: Katottg) -> WhereToApply:
+        centre = MapPoint(
+            point_id="cnap",
+            name="ЦНАП <b>громади</b>",
+            kind=PointKind.ADMINISTRATIVE_SERVICE_POINT,
+            hromada=hromada,
+            position=self.gazetteer.hromadas[hromada].centre,
+            services=(),
+            phones=("0 800 500 335",),
+            address="вул. Прикладна, 2",
+            is_demo=True,
+        )
+        points = (centre,) if hromada == POLTAVA_HROMADA else ()
+        return WhereToApply(
+            points,
+            (
+                Hotline("1545", "Урядова гаряча лінія", "national", "24/7"),
+                Hotline("116 123", "Запобігання насильству", "national", "", is_verified=False),
+            ),
+        )
+
+    def outline(self, area: Katottg) -> bytes:
+        raise NotFoundError("There is no outline of {code}", code=area)
+
+    def record_search(self, record: SearchRecord) -> None:
+        self.searches.append(record)
+
+    def unmet_demand(self, first: date, last: date, service: str | None = None) -> Sequence[UnmetDemand]:
+        assert first < last
+        return [count for count in self.demand if service in {None, count.service}]
+
+    def _judged(self, point: ServicePoint, ordinal: int, question: ReferralQuestion) -> Match:
+        way = None
+        distance_m = None if point.point is None else _metres(question.origin, point.point)
+        candidate = _candidate(point, ordinal, distance_m)
+        verdict = judge(candidate, question, self.gazetteer, refresh_days=180)
+        if point.point is not None and distance_m is not None and not candidate.is_remote:
+            way = Way(point.point, distance_m, rough_travel_s(distance_m, question.mode))
+        return Match(candidate, verdict, way)
+
     @cached_property
     def _search(self) -> PlaceSearch:
         return PlaceSearch(self.gazetteer)
@@ -235,6 +312,24 @@ def _found(
     )
 
 
+def _candidate(point: ServicePoint, ordinal: int, distance_m: float | None) -> Candidate:
+    """Return an offering of a point as the store tells it: most fields are called the same."""
+    held = {
+        part.name: getattr(record, part.name)
+        for record in (point, point.offerings[ordinal])
+        for part in fields(record)
+        if part.name in {wanted.name for wanted in fields(Candidate)}
+    }
+    return Candidate(
+        **held,
+        point_id=point.id,
+        ordinal=ordinal,
+        organisation_name="Організація",
+        position=point.point,
+        distance_m=distance_m,
+    )
+
+
 def _point(name: str, hromada: Katottg, at: LonLat, *offerings: Offering, **more: object) -> ServicePoint:
     return ServicePoint(
         id=more.pop("id"),
@@ -247,7 +342,7 @@ def _point(name: str, hromada: Katottg, at: LonLat, *offerings: Offering, **more
         settlement=None,
         point=at,
         precision=PointPrecision.BUILDING,
-        phones=(Phone("1545"), Phone("0 800 500 335")),
+        phones=more.pop("phones", (Phone("1545"), Phone("0 800 500 335"))),
         address=more.pop("address", "вул. Прикладна, 1"),
         offerings=offerings,
         is_demo=True,
@@ -255,12 +350,12 @@ def _point(name: str, hromada: Katottg, at: LonLat, *offerings: Offering, **more
     )
 
 
-def _offering(service: str, *areas: str, **more: object) -> Offering:
+def _offering(service: str, *areas: str | CatchmentArea, **more: object) -> Offering:
     return Offering(
         service=service,
-        catchment=tuple(map(CatchmentArea, areas)),
+        catchment=tuple(area if isinstance(area, CatchmentArea) else CatchmentArea(area) for area in areas),
         target_groups=TargetGroup.OLDER_PEOPLE | TargetGroup.ADULTS_WITH_DISABILITIES,
-        places=frozenset({PlaceOfProvision.HOME}),
+        places=more.pop("places", frozenset({PlaceOfProvision.HOME})),
         payment=Payment.DIFFERENTIATED,
         **more,
     )
@@ -302,18 +397,39 @@ def service_points(gazetteer: Gazetteer) -> tuple[ServicePoint, ...]:
     )
 
 
+def referral_points(gazetteer: Gazetteer) -> tuple[ServicePoint, ...]:
+    """Palliative care from Poltava: in person by a contract with Opishnia, by phone for the nation."""
+    poltava = gazetteer.hromadas[POLTAVA_HROMADA].centre
+    return (
+        _point(
+            LONG_NAME,
+            POLTAVA_HROMADA,
+            poltava,
+            _offering(
+                "palliative-care",
+                CatchmentArea(OPISHNIA_HROMADA, CatchmentBasis.CONTRACT, end=date(2099, 12, 31)),
+                age_from=18,
+            ),
+            _offering("palliative-care", NATION, places=frozenset({PlaceOfProvision.PHONE})),
+            id="long",
+        ),
+    )
+
+
 @pytest.fixture(scope="session")
 def memory_atlas() -> MemoryAtlas:
     """The providers above, in a registry that describes Poltava oblast fully and no other."""
     gazetteer = read_gazetteer(Path(__file__).resolve().parents[2] / "geodata")
     points = service_points(gazetteer)
-    return MemoryAtlas(gazetteer, read_services(), points, frozenset({POLTAVSKA}), Records(points))
+    asked = (*points, *referral_points(gazetteer))
+    return MemoryAtlas(gazetteer, read_services(), asked, frozenset({POLTAVSKA}), Records(points))
 
 
 @pytest.fixture
 def pages(memory_atlas: MemoryAtlas, monkeypatch: pytest.MonkeyPatch) -> Iterator[Pages]:
     """The real script of the pages over the atlas in memory."""
     monkeypatch.setattr(shared, "_shared", [memory_atlas])
+    memory_atlas.searches.clear()
     st.cache_resource.clear()
     yield Pages()
     st.cache_resource.clear()

@@ -20,7 +20,7 @@ def test_every_source_is_named_with_edition_licence_and_attribution(pages, memor
 def test_the_registrys_scope_and_counts_are_said(pages):
     said = text(pages.open("about"))
     assert "Реєстр повністю описує: Полтавська область." in said
-    assert "Місць надання послуг у реєстрі: 4." in said
+    assert "Місць надання послуг у реєстрі: 5." in said
 
 
 def test_approximate_boundaries_are_called_so(pages):

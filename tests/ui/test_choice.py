@@ -8,8 +8,9 @@ from mapapp.domain.coverage import CoverageState
 from mapapp.domain.geo import LonLat
 from mapapp.domain.katottg import Katottg
 from mapapp.domain.quality import QualityCheck
-from mapapp.domain.registry import PointKind, Sector
+from mapapp.domain.registry import Payment, PlaceOfProvision, PointKind, Sector, TargetGroup
 from mapapp.domain.registry_questions import Freshness
+from mapapp.domain.travel import TravelMode
 from mapapp.ui.choice import (
     COVERAGE_LINK,
     FIND_LINK,
@@ -52,14 +53,35 @@ def test_whoever_chose_nothing_sees_the_first_basic_service_everywhere(memory_at
     [
         Choice(service="day-care"),
         Choice("day-care", oblast=POLTAVSKA, raion=POLTAVSKYI, hromada=OPISHNIA, points=False),
-        Choice("day-care", place=MALI_BUDYSHCHA, everyone=True),
+        Choice("day-care", place=MALI_BUDYSHCHA, result="a.b-c_1"),
+        Choice("day-care", home=OPISHNIA, groups=TargetGroup.CHILDREN | TargetGroup.DISPLACED, age=0),
+        Choice("day-care", step_free=True, day=date(2026, 3, 1), open_then=True, urgent=True),
+        Choice(
+            "day-care",
+            given=frozenset({PlaceOfProvision.HOME, PlaceOfProvision.PHONE}),
+            payments=frozenset({Payment.FREE, Payment.PAID}),
+        ),
+        Choice("day-care", speaks="crh", radius_km=50, travel=TravelMode.FOOT),
         Choice("day-care", at=LonLat(lon=34.60127, lat=49.98548)),
         Choice("day-care", states=frozenset({CoverageState.NOT_SERVED, CoverageState.SERVED})),
         Choice("day-care", text="турбота & ко", offers="home-care", kind=PointKind.NGO, on=date(2026, 3, 1)),
         Choice("day-care", sector=Sector.NON_STATE, freshness=Freshness.STALE, page=3, point="a.b-c_1"),
         Choice("day-care", check=QualityCheck.NO_PHONE),
     ],
-    ids=["service", "map", "place", "point", "states", "registry", "record", "quality"],
+    ids=[
+        "service",
+        "map",
+        "place",
+        "who",
+        "when",
+        "how",
+        "terms",
+        "point",
+        "states",
+        "registry",
+        "record",
+        "quality",
+    ],
 )
 def test_a_link_makes_the_choice_it_was_written_from(read, choice, memory_atlas):
     start = first_choice(memory_atlas.services)
@@ -95,7 +117,21 @@ def test_a_link_says_only_what_was_changed_and_a_language_other_than_ukrainian()
         ("hromada", "<script>"),
         ("place", str(OPISHNIA)),
         ("points", "maybe"),
-        ("everyone", "2"),
+        ("home", str(MALI_BUDYSHCHA)),
+        ("groups", "children,dragons"),
+        ("age", "-1"),
+        ("age", "121"),
+        ("age", "²"),
+        ("step_free", "yes"),
+        ("day", "2026-02-30"),
+        ("day", "1700-01-01"),
+        ("given", "home,moon"),
+        ("payments", "free"),
+        ("speaks", "tlh"),
+        ("radius_km", "-5"),
+        ("radius_km", "999999999"),
+        ("travel", "rocket"),
+        ("result", "../etc"),
         ("at", "34.6"),
         ("at", "nan,49.9"),
         ("at", "2.35,48.86"),

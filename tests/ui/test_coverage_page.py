@@ -1,5 +1,8 @@
 """The coverage page: which hromadas lack the service, in a table that can be narrowed and taken away."""
 
+from mapapp.domain.evidence import UnmetDemand
+from mapapp.domain.katottg import Katottg
+
 POLTAVSKA = "UA53000000000028050"
 
 
@@ -61,3 +64,24 @@ def test_a_link_reproduces_the_table(pages):
         "lang": "en",
     }
     assert list(table(app)["Hromada"]) == ["Poltavska urban hromada"]
+
+
+def test_searches_that_found_nobody_are_told_with_small_counts_withheld(pages, memory_atlas, monkeypatch):
+    counts = (
+        UnmetDemand(Katottg("UA53080350000070563"), "day-care", None, None),
+        UnmetDemand(Katottg("UA53080370000025447"), "day-care", 30, 12),
+        UnmetDemand(Katottg("UA53080370000025447"), "home-care", 99, 99),
+        UnmetDemand(Katottg("UA18040190000057814"), "day-care", 40, 40),
+    )
+    monkeypatch.setattr(memory_atlas, "demand", counts)
+    rows = pages.open("coverage", service="day-care", oblast=POLTAVSKA).dataframe[1].value
+    assert rows[["Громада", "Нікого не знайшли", "Пошуків"]].values.tolist() == [
+        ["Полтавська міська громада", "12", "30"],
+        ["Опішнянська селищна громада", "не розголошується", "менше 5"],
+    ]
+
+
+def test_without_known_searches_the_page_says_so_and_what_they_are(pages):
+    app = pages.open("coverage", service="day-care", oblast=POLTAVSKA)
+    assert any("незадоволений попит, а не всю потребу" in caption.value for caption in app.caption)
+    assert any("не відомо про такі пошуки" in info.value for info in app.info)
