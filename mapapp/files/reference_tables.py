@@ -15,6 +15,8 @@ from mapapp.domain.services import Hotline, HotlineTopic, Service, ServiceWord, 
 from mapapp.files.reference_rows import ReferenceRow, ReferenceTable
 
 _CARRIED = files("mapapp.files").joinpath("reference")
+_UNREAD = "unread"
+"""Stands for a slug that was wrong and reported, so that nothing more is said of it."""
 _NOT_A_SLUG = msgid("«{value}» is not a slug: lower-case Latin words joined by hyphens")
 _NOT_A_FLAG = msgid("«{value}» is neither 1 nor 0")
 _NOT_A_CODE = msgid("«{value}» is not a KATOTTG code: UA and 17 digits")
@@ -38,7 +40,7 @@ def read_services(table: Path | None = None) -> Mapping[str, Service]:
     services: dict[str, Service] = {}
     for row in rows:
         service = _service(row)
-        if services.setdefault(service.slug, service) is not service:
+        if service.slug != _UNREAD and services.setdefault(service.slug, service) is not service:
             row.report(Fault("«{slug}» stands twice", {"slug": service.slug}), "slug")
     rows.finish(msgid("The table of services has faults; nothing of it was taken"))
     return MappingProxyType(services)
@@ -69,7 +71,7 @@ def read_service_words(
     words: dict[tuple[str, str], ServiceWord] = {}
     for row in rows:
         word = ServiceWord(
-            slug=row.read("slug", checked_slug, "unknown", _NOT_A_SLUG),
+            slug=row.read("slug", checked_slug, _UNREAD, _NOT_A_SLUG),
             kind=row.read(
                 "kind",
                 WordKind,
@@ -80,7 +82,9 @@ def read_service_words(
             en=row.values["en"],
             also=tuple(part.strip() for part in row.values["also"].split("|") if part.strip()),
         )
-        if services is not None and word.slug != "unknown" and word.slug not in services:
+        if word.slug == _UNREAD or not word.uk:
+            continue
+        if services is not None and word.slug not in services:
             row.report(Fault("there is no service «{slug}» in the classifier", {"slug": word.slug}), "slug")
         if words.setdefault((word.slug, word.uk.casefold()), word) is not word:
             row.report(
@@ -133,7 +137,7 @@ def _service(row: ReferenceRow) -> Service:
     """Return the service of a row, with defaults for what is wrong in it and reported."""
     not_a_day = msgid("«{value}» is not a date: write year-month-day as 2026-03-31")
     return Service(
-        slug=row.read("slug", checked_slug, "unknown", _NOT_A_SLUG),
+        slug=row.read("slug", checked_slug, _UNREAD, _NOT_A_SLUG),
         name_uk=row.values["name_uk"],
         name_en=row.values["name_en"],
         official_code=row.values["official_code"] or None,

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mapapp.domain.geo import UKRAINE_BOUNDS, BoundingBox, LonLat
+from mapapp.domain.geo import UKRAINE_BOUNDS, BoundingBox, Direction, LonLat, direction_of
 
 longitudes = st.floats(-180, 180)
 latitudes = st.floats(-90, 90)
@@ -79,3 +79,27 @@ def test_a_box_contains_what_lies_between_its_sides():
 )
 def test_the_country_lies_in_its_box(place, lon, lat, inside):
     assert (LonLat(lon=lon, lat=lat) in UKRAINE_BOUNDS) is inside, place
+
+
+@pytest.mark.parametrize(
+    ("azimuth_deg", "direction"),
+    [
+        (0, Direction.NORTH),
+        (22, Direction.NORTH),
+        (23, Direction.NORTH_EAST),
+        (90, Direction.EAST),
+        (180, Direction.SOUTH),
+        (-180, Direction.SOUTH),
+        (-45, Direction.NORTH_WEST),
+        (359, Direction.NORTH),
+    ],
+)
+def test_an_azimuth_is_told_to_an_eighth_of_the_compass(azimuth_deg, direction):
+    assert direction_of(azimuth_deg) is direction
+
+
+@given(st.floats(-360, 360))
+def test_a_direction_is_never_more_than_a_sixteenth_off(azimuth_deg):
+    told_deg = 45 * list(Direction).index(direction_of(azimuth_deg))
+    off_deg = abs((azimuth_deg - told_deg + 180) % 360 - 180)
+    assert off_deg <= 22.5 + 1e-9

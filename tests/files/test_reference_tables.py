@@ -1,11 +1,18 @@
-"""The classifier of services can be replaced by a file, and a wrong file is told what is wrong with it."""
+"""A reference table can be replaced by a file, and a wrong file is told what is wrong with it."""
 
 from datetime import date
 
 import pytest
 
 from mapapp.domain.errors import InvalidInputError
-from mapapp.files.reference_tables import read_services
+from mapapp.domain.services import HotlineTopic, ServiceWord, WordKind
+from mapapp.files.gazetteer import read_gazetteer
+from mapapp.files.reference_tables import (
+    read_former_names,
+    read_hotlines,
+    read_service_words,
+    read_services,
+)
 
 HEADER = "slug,official_code,basic_point,is_confidential,refresh_days,valid_from,valid_to,name_uk,name_en\n"
 
@@ -20,9 +27,9 @@ def table(tmp_path):
     return write
 
 
-def faults(file) -> list[str]:
+def faults(file, read=read_services) -> list[str]:
     with pytest.raises(InvalidInputError) as refused:
-        read_services(file)
+        read(file)
     return [str(fault) for fault in refused.value.faults]
 
 
@@ -78,3 +85,107 @@ def test_missing_and_unknown_columns_are_named(table):
 def test_another_encoding_is_said_to_be_wrong(table, encoding):
     (found,) = faults(table("slug,name_uk,name_en\na,Лазня,A\n", encoding))
     assert "UTF-8" in found
+
+
+# Words for services.
+
+
+def test_the_words_that_come_with_mapapp_are_for_its_services_and_lead_to_each_of_them():
+    services = read_services()
+    words = read_service_words(services=services)
+    assert {word.slug for word in words} == set(services)
+    for slug in services:
+        assert {word.kind for word in words if word.slug == slug} == set(WordKind)
+
+
+def test_no_word_is_a_code_or_looks_like_law():
+    for word in read_service_words():
+        for text in (word.uk, word.en, *word.also):
+            assert not any(sign in text for sign in ("№", "§", "ст.", "наказ", "постанов")), text
+
+
+def test_words_of_ones_own_are_read_with_other_ways_to_say_them(table):
+    file = table(
+        "slug,kind,uk,en,also\nbaths,synonym,сауна,sauna,парилка| баня |\nbaths,situation,брудний,dirty,\n"
+    )
+    assert read_service_words(file, {"baths"}) == (
+        ServiceWord("baths", WordKind.SYNONYM, "сауна", "sauna", ("парилка", "баня")),
+        ServiceWord("baths", WordKind.SITUATION, "брудний", "dirty"),
+    )
+
+
+@pytest.mark.parametrize(
+    ("row", "fault"),
+    [
+        ("Baths,synonym,сауна,sauna", "[slug]: «Baths» is not a slug"),
+        ("pool,synonym,басейн,pool", "[slug]: there is no service «pool» in the classifier"),
+        ("baths,word,сауна,sauna", "[kind]: «word» is neither «synonym» nor «situation»"),
+        ("baths,,сауна,sauna", "[kind]: nothing is written here"),
+        ("baths,synonym,,sauna", "[uk]: nothing is written here"),
+        ("baths,synonym,сауна,", "[en]: nothing is written here"),
+        ("baths,synonym,ЛАЗНЯ,baths", "[uk]: «ЛАЗНЯ» stands twice for «baths»"),
+    ],
+)
+def test_a_wrong_word_is_named_with_its_line_and_column(table, row, fault):
+    file = table(f"slug,kind,uk,en\nbaths,synonym,лазня,baths\n{row}\n")
+    (found,) = faults(file, lambda path: read_service_words(path, {"baths"}))
+    assert found.startswith(f"services.csv:3 {fault}")
+
+
+def test_all_faults_are_told_at_once(table):
+    file = table("slug,kind,uk,en\nA,b,,\nbaths,synonym,лазня,baths\nbaths,c,сауна,sauna\n")
+    assert [fault.partition(" ")[0] for fault in faults(file, read_service_words)] == [
+        *["services.csv:2"] * 4,
+        "services.csv:4",
+    ]
+
+
+def test_what_could_not_be_read_is_not_said_to_stand_twice(table):
+    file = table("slug,name_uk,name_en\nA,А,A\nB,Б,B\n")
+    assert all("is not a slug" in fault for fault in faults(file))
+    file = table("slug,kind,uk,en\nA,synonym,а,a\nB,synonym,а,a\nc,synonym,,c\nc,synonym,,c\n")
+    assert not any("twice" in fault for fault in faults(file, read_service_words))
+
+
+# Hotlines and former names.
+
+
+def test_hotlines_of_ones_own_are_read(table):
+    file = table(
+        "number,purpose_uk,purpose_en,area,oblast,hours,topics,services,is_verified,note\n"
+        "15 00,Лінія,Line,Poltava oblast,UA53000000000028050,,violence children,a b-c,0,check\n"
+    )
+    (line,) = read_hotlines(file)
+    assert (line.number, line.hours, line.oblast, line.is_verified) == (
+        "15 00",
+        "",
+        "UA53000000000028050",
+        False,
+    )
+    assert line.topics == (HotlineTopic.VIOLENCE, HotlineTopic.CHILDREN)
+    assert line.services == {"a", "b-c"}
+
+
+def test_a_wrong_hotline_is_named_with_its_line_and_column(table):
+    file = table(
+        "number,purpose_uk,purpose_en,area,oblast,topics,services,is_verified\n"
+        ",Лінія,Line,national,UA1,weather,A B,yes\n"
+    )
+    assert [fault.partition(":")[2].partition(":")[0] for fault in faults(file, read_hotlines)] == [
+        f"2 [{column}]" for column in ("number", "oblast", "topics", "services", "is_verified")
+    ]
+
+
+def test_former_names_belong_to_settlements_of_the_gazetteer_that_do_not_bear_them_now(repo_root):
+    settlements = read_gazetteer(repo_root / "geodata").settlements
+    for code, names in read_former_names().items():
+        place = settlements[code]
+        assert names
+        assert len(set(names)) == len(names)
+        assert place.name not in names
+        assert place.former_name not in names
+
+
+def test_a_wrong_code_of_a_former_name_is_named(table):
+    (found,) = faults(table("katottg,former_name\nUA12,Назва\n"), read_former_names)
+    assert found.startswith("services.csv:2 [katottg]: «UA12» is not a KATOTTG code")
