@@ -2,7 +2,7 @@
 
 import csv
 import shutil
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from sqlalchemy import insert
@@ -20,7 +20,9 @@ OPISHNIA = "UA53080350000070563"
 KYIV = "UA80000000000093317"
 POLTAVA_OBLAST = "UA53000000000028050"
 TODAY = today_in_kyiv()
-LAST_QUARTER = first_of_quarter(first_of_quarter(TODAY - timedelta(days=2)) - timedelta(days=1))
+LAST_QUARTER = first_of_quarter(
+    first_of_quarter(datetime.now(UTC).date() - timedelta(days=2)) - timedelta(days=1)
+)
 
 
 @pytest.fixture

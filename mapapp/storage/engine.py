@@ -27,9 +27,10 @@ _POSTGRESQL_NAMES = frozenset({"postgres", "postgresql", "postgresql+psycopg"})
 _CONNECT_TIMEOUT_S = 10
 _READ_TIMEOUT_MS = 30_000
 _BUSY_TIMEOUT_MS = 30_000
-_RECORD_TIMEOUT_MS = 5_000
+_RECORD_TIMEOUT_MS = 30_000
+"""Once a quarter the record of a search comes with the count of the quarter before."""
 _RECORD_LOCK_TIMEOUT_MS = 1_000
-"""Whoever searches waits no longer for the record of the search; an import may hold the lock for minutes."""
+"""Whoever searches waits no longer for another writer; an import may hold the lock for minutes."""
 _WRITE_CACHE_KIB = 65_536
 """Rows in any order touch pages all over: with the default 2 MB each page is written out many times."""
 _WGS84 = Geod(ellps="WGS84")

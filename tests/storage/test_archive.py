@@ -121,7 +121,9 @@ def _import(store):
 def _search(store, world):
     """Leave searches of today, of a published quarter, and of days that are to be forgotten by now."""
     today, hromada = today_in_kyiv(), world.code(10, 1, 1)
-    last_quarter = first_of_quarter(first_of_quarter(today - timedelta(days=2)) - timedelta(days=1))
+    last_quarter = first_of_quarter(
+        first_of_quarter(datetime.now(UTC).date() - timedelta(days=2)) - timedelta(days=1)
+    )
     row = {"hromada": hromada, "service": "home-care", "target_groups": 3, "outcome": SearchOutcome.NOBODY}
 
     def put(days):

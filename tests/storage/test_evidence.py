@@ -6,7 +6,7 @@ import sqlite3
 import threading
 from collections import Counter
 from contextlib import contextmanager
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import psycopg
 import pytest
@@ -36,7 +36,7 @@ from mapapp.storage.store import open_store
 
 FOUND, NOBODY = SearchOutcome.FOUND, SearchOutcome.NOBODY
 TODAY = today_in_kyiv()
-THIS_QUARTER = first_of_quarter(TODAY - timedelta(days=2))
+THIS_QUARTER = first_of_quarter(datetime.now(UTC).date() - timedelta(days=2))
 """The first day that is not published yet."""
 LAST_QUARTER = first_of_quarter(THIS_QUARTER - timedelta(days=1))
 QUARTER_BEFORE = first_of_quarter(LAST_QUARTER - timedelta(days=1))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import secrets
 from contextlib import contextmanager, suppress
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import psycopg
 import pytest
@@ -23,7 +23,9 @@ from mapapp.storage.geography_schema import StoreInfoRow
 from mapapp.storage.store import open_store
 
 TODAY = today_in_kyiv()
-LAST_QUARTER = first_of_quarter(first_of_quarter(TODAY - timedelta(days=2)) - timedelta(days=1))
+LAST_QUARTER = first_of_quarter(
+    first_of_quarter(datetime.now(UTC).date() - timedelta(days=2)) - timedelta(days=1)
+)
 COUNTRY = {"area", "hromada", "settlement", "boundary", "settlement_status", "status_period", "raion"}
 REFUSED = r"permission denied|prohibited|not authorized|must be owner"
 
