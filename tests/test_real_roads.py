@@ -43,7 +43,8 @@ def trip(graph, here, there, mode=CAR):
 
 
 # Andorra: the CG-2 climbs from Andorra la Vella over Encamp (7 km) to Pas de la Casa (about 30 km), by the
-# pass of Envalira (2408 m) or the tunnel beside it; there is no other way. The CG-3 comes down from Ordino (8 km).
+# pass of Envalira (2408 m) or the tunnel beside it; there is no other way. The CG-3 comes down from Ordino
+# (8 km).
 ANDORRA_LA_VELLA, ENCAMP = LonLat(1.5218, 42.5063), LonLat(1.5837, 42.5360)
 PAS_DE_LA_CASA, ORDINO = LonLat(1.7337, 42.5427), LonLat(1.5335, 42.5562)
 

@@ -102,24 +102,26 @@ class RoadGraph:
             return [None] * len(to)
         asked = np.flatnonzero(ends.found)
         ways = self._quickest(origin, [to[number] for number in asked.tolist()], start, ends[asked], mode)
-        walk_s = (start.walk_m[0] + ends.walk_m[asked]) / WALK_M_S
+        walk_s = _walk_s(start, ends[asked])
         trips: list[Trip | None] = [None] * len(to)
         for number, way_s, walked_s, road_m in zip(
             asked.tolist(), ways.seconds.tolist(), walk_s.tolist(), ways.metres.tolist(), strict=True
         ):
-            if to[number] == origin:
-                trips[number] = Trip(0.0, 0.0)
-            elif np.isfinite(way_s):
-                trips[number] = Trip(way_s + walked_s, road_m)
+            if np.isfinite(way_s):
+                is_same = to[number] == origin
+                trips[number] = Trip(0.0, 0.0) if is_same else Trip(way_s + walked_s, road_m)
         return trips
 
     def route(self, origin: LonLat, to: LonLat, mode: TravelMode) -> Route | None:
         """Return the quickest trip with its line along the road; None where no road leads."""
-        trip = self.trips(origin, [to], mode)[0]
-        if trip is None:
-            return None
         start, end = self._footholds([origin], mode), self._footholds([to], mode)
+        if not (start.found[0] and end.found[0]):
+            return None
         ways = self._quickest(origin, [to], start, end, mode)
+        if not np.isfinite(ways.seconds[0]):
+            return None
+        taken_s = float(ways.seconds[0] + _walk_s(start, end)[0])
+        trip = Trip(0.0, 0.0) if origin == to else Trip(taken_s, float(ways.metres[0]))
         lines = [road_line(self._network, *stretch) for stretch in ways.stretches(0)]
         points = np.concatenate(lines)
         is_new = np.ones(len(points), np.bool_)
@@ -243,6 +245,10 @@ def _mode(
     speeds = network.road_m[:, None] / seconds
     fastest = max(float(speeds.max(initial=0.0)), WALK_M_S)
     return _Mode(seconds, starts, fastest * _SLACK)
+
+
+def _walk_s(start: Footholds, ends: Footholds) -> NDArray[np.float64]:
+    return (start.walk_m[0] + ends.walk_m) / WALK_M_S
 
 
 def _parts(network: RoadNetwork, is_open: NDArray[np.bool_]) -> NDArray[np.int32]:

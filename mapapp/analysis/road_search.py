@@ -228,11 +228,9 @@ class QuickestWays:
         return way[::-1]
 
 
-def quickest_ways(graph: StoppingGraph, limit_s: float = np.inf) -> QuickestWays:
-    """Return the quickest ways from the graph's first start, none longer than the limit."""
-    seconds, before = dijkstra(
-        graph.matrix(), indices=graph.starts[:1], return_predecessors=True, limit=limit_s
-    )
+def quickest_ways(graph: StoppingGraph) -> QuickestWays:
+    """Return the quickest ways from the graph's first start to all its ends."""
+    seconds, before = dijkstra(graph.matrix(), indices=graph.starts[:1], return_predecessors=True)
     metres = _metres_behind(graph, before[0])[graph.ends]
     taken_s = seconds[0, graph.ends]
     return QuickestWays(graph, before[0], taken_s, np.where(np.isfinite(taken_s), metres, np.inf))

@@ -161,6 +161,8 @@ class _Lines:
         points = [(node.ref, node.x, node.y) for node in nodes]
         for run in _placed_runs(points):
             ids, lons, lats = zip(*run, strict=True)
+            if len(set(ids)) == 1:  # leads from a node to itself: a slip of the map
+                continue
             self._ids.extend(ids)
             self._lons.extend(lons)
             self._lats.extend(lats)

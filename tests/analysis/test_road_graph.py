@@ -188,6 +188,19 @@ def test_a_scrap_of_road_apart_from_the_rest_does_not_catch_a_place():
     assert trip.travel_s == pytest.approx(510 / WALK_M_S + 195, rel=0.003)
 
 
+@pytest.mark.parametrize("nodes", ["ab", "aba", "ababa", "aab"])
+def test_one_road_however_it_is_drawn_is_a_network(nodes):
+    graph = DrawnMap({"a": at(0, 0), "b": at(700, 0)}).line(nodes, (36, 36)).graph()
+    trip = graph.trips(at(0, 0), [at(700, 0)], CAR)[0]
+    assert trip.road_m == pytest.approx(700, rel=0.003)
+    assert graph.route(at(0, 0), at(0, 0), CAR).line == (rounded(at(0, 0)),)
+
+
+def test_two_junctions_at_one_place_are_joined_by_a_road_without_length():
+    drawn = DrawnMap({"a": at(0, 0), "b": at(0, 0), "c": at(500, 0)}).line("ab").line("bc")
+    assert drawn.graph().trips(at(0, 0), [at(500, 0)], FOOT)[0].road_m == pytest.approx(500, rel=0.003)
+
+
 def test_no_targets_have_no_trips():
     graph = town().graph()
     assert list(graph.trips(at(0, 0), [], CAR)) == []

@@ -74,7 +74,13 @@ def test_the_extract_says_how_old_it_is(extract):
 
 
 @pytest.mark.parametrize(
-    "ways", [[], [([1, 2], {"waterway": "river"})], [([97, 98], {"highway": "primary"})]]
+    "ways",
+    [
+        [],
+        [([1, 2], {"waterway": "river"})],
+        [([97, 98], {"highway": "primary"})],
+        [([1, 1], {"highway": "primary"})],
+    ],
 )
 def test_an_extract_without_roads_is_refused(extract, ways):
     with pytest.raises(UsageError, match="has no roads"):
