@@ -27,7 +27,7 @@ _MONTHS: Final = (
 _MONTH_OF: Final = {start: number for number, names in enumerate(_MONTHS, start=1) for start in names}
 _MONTH: Final = rf"(?:{'|'.join(_MONTH_OF)})[^\W\d_]*"
 _DATE: Final = re.compile(
-    r"(?<![\d.])(?:(?P<day>\d{1,2})\s?[./ -]\s?(?P<month>\d{1,2})\s?[./ -]\s?(?P<year>(?:19|20)\d{2})"
+    r"(?<![\d.])(?:(?P<day>\d{1,2})\s?[./, |-]\s?(?P<month>\d{1,2})\s?[./, |-]\s?(?P<year>(?:19|20)\d{2})"
     # Two figures of a year only in full shape: «п. 1.2.15» is no date.
     r"|(?P<day5>\d{2})(?P<sign>[./-])(?P<month5>\d{2})(?P=sign)(?P<year5>\d{2})"
     r"|(?P<year2>(?:19|20)\d{2})[./-](?P<month2>\d{1,2})[./-](?P<day2>\d{1,2})"
@@ -40,14 +40,14 @@ _BIRTH: Final = re.compile(
     r"\b(?:\d{1,2}[./-]\d{1,2}[./-])?(?:(?:19|20)\d{2}|\d{2})\s?(?:р\.?\s?н\b\.?|р(?:оку|ік|\.)?\s?народж\w+|г\.?\s?р\b\.?"
     r"|г(?:ода|од|\.)?\s?рожд\w+)"
     # «нар. 01.02.1985», «дата народження: 5 травня 1985», “born in 1985”, “DOB 01021985”
-    r"|\b(?:нар\.?|народ(?:ив|ил|ж)\w*|рожд\w+|родил\w+|родив\w+|д\.?\s?н\.|д\.?\s?р\.|born|birth\w*|d\.?o\.?b\.?)"
-    rf"(?:[^\w\d]|у|в|in|on|of|року|дата|date|рік|year)*(?:\d{{8}}|(?:\d{{1,2}}[\s./-]+(?:\d{{1,2}}|{_MONTH})[\s./-]+)?"
+    r"|\b(?:нар\.?|народ(?:ив|ил|ж)\w*|рожд\w+|родил\w+|родив\w+|д\.?\s?н\.|д/н|д\.?\s?р\.|born|birth\w*|d\.?o\.?b\.?)"
+    rf"(?:[^\w\d]|у|в|in|on|of|року|дата|date|рік|year)*(?:\d{{8}}|\d{{1,2}}[./-]\d{{1,2}}[./-]\d{{2}}\b|(?:\d{{1,2}}[\s./-]+(?:\d{{1,2}}|{_MONTH})[\s./-]+)?"
     r"(?:(?:19|20)\d{2}|\d{2}(?=\s?[рг]))\b)",
     re.IGNORECASE,
 )
 _ACT: Final = re.compile(
     r"(?:догов[іо]р\w*|контракт\w*|наказ\w*|рішен\w+|постанов\w+|розпоряджен\w+|закон\w*|угод\w+|приказ\w*"
-    r"|решен\w+|ліцензі\w+|order|contract|law|resolution|кму|верифік\w+|перевірен\w+|чинн\w+|\bno\.?\s?[\w/-]+)"
+    r"|решен\w+|ліцензі\w+|order|contract|law|resolution|кму|верифік\w+|перевірен\w+|чинн\w+|(?:№|\bno\.?)\s?[\w/-]+)"
     r"[^.;]{0,30}$",
     re.IGNORECASE,
 )

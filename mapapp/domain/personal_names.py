@@ -70,7 +70,8 @@ _WITH_PATRONYMIC: Final = re.compile(
     rf"|(?=[{_UPPER}])(?:{_PATRONYMIC}) {_NAME})\b"
 )
 _SURNAME: Final = re.compile(
-    rf"\b(?P<name>(?:{_NAME} )?(?=[{_UPPER}])[{_UPPER}{_LETTER}]{{2,}}(?:енко|єнко|ЕНКО|ЄНКО|enko)"
+    rf"\b(?P<name>(?:{_NAME} )?(?=[{_UPPER}])[{_UPPER}{_LETTER}]{{2,}}"
+    r"(?:[еє]нко|[ЕЄ]НКО|enko|(?<!Кремен)[чщ]ук|(?<!КРЕМЕН)[ЧЩ]УК|chuk)"
     rf"(?: {_NAME}| {_INITIAL})?)(?![\w'-])"
 )
 _WORD: Final = re.compile(r"[^\W\d_]+(?:['-][^\W\d_]+)*")

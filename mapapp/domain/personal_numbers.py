@@ -26,7 +26,7 @@ _PHONE: Final = re.compile(
     r"|\(0\d{2,5}\) ?\d(?:[ -]?\d){3,7}(?!\d)"
     # «тел. 234567»
     rf"|\b(?:тел(?:ефон\w*)?|моб(?:ільн\w+|ил\w+)?|дзвон\w+|звон\w+|вайбер|телеграм|viber|whatsapp|telegram|signal|phone"
-    rf"|tel|call|mobile)\b\.?(?:\s?(?:номер|за|по|number|:|no))*\s?(?:\d{_BETWEEN}){{4,12}}\d(?!\d)",
+    rf"|tel|call|mobile)\b\.?(?:\s?(?:номер|за|по|number|:|№|no))*\s?(?:\d{_BETWEEN}){{4,12}}\d(?!\d)",
     re.IGNORECASE,
 )
 _TOLL_FREE: Final = re.compile(r"(?:38)?0800")
@@ -34,7 +34,7 @@ _FEWEST_LOCAL: Final = 5
 
 _DOCUMENT: Final = re.compile(
     # «АА 123456», «FE123456»: a series and six digits
-    r"(?-i:\b[А-ЯІЇЄҐA-Z]{2}) ?(?:No|N|#)?\.? ?\d{3} ?\d{3}(?!\d)"
+    r"(?-i:\b[А-ЯІЇЄҐA-Z]{2}) ?(?:№|No|N|#)?\.? ?\d{3} ?\d{3}(?!\d)"
     # «паспорт № 001234567», «посвідчення серія А № 12345 67»
     r"|\b(?:паспорт\w*|id-?\s?карт\w*|айді|посвідчен\w+|свідоцтв\w+|довідк\w+|посвідк\w+|удостоверен\w+|свидетельств\w+"
     r"|справк\w+|унзр|passport|id card|certificate|снілс|снилс|справ[аи])\b"

@@ -51,14 +51,15 @@ _REASONS: Final = {
 }
 
 _ACCOUNT: Final = re.compile(
-    r"[\w.+-]+\s?(?:@|\(at\)|\[at\]|\(собака\))\s?[\w-]+(?:\s?\.\s?[\w-]{2,})+|(?<![\w@])@[a-z]\w{3,}",
+    r"[\w.+-]+\s?(?:@|\(at\)|\[at\]|\(собака\))\s?[\w-]+(?:\s?\.\s?[\w-]{2,})+|(?<![\w@])@[a-z]\w{3,}"
+    r"|\b(?:t\.me|wa\.me|instagram\.com|facebook\.com|fb\.com)/\S+",
     re.IGNORECASE,
 )
 _STREET: Final = (
     r"(?:вул|вулиц|пров|провул|просп|пр-т|бульв|б-р|площ|узвіз|шосе|ул\b|улиц|пер\b|переул|street\b|st\b)"
 )
 _HOME_ADDRESS: Final = re.compile(
-    r"\b(?:кв|квартир[аиіу]|квартире|квартиру|apt|apartment|flat)\b\.?\s?(?:no|n|#|номер)?\s?\d{1,4}"
+    r"(?<![^\W\d_])(?:кв|квартир[аиіу]|квартире|квартиру|apt|apartment|flat)(?![^\W\d_])\.?\s?(?:№|no|n|#|номер)?\s?\d{1,4}"
     r"|\b(?:прожива\w+|мешка\w+|живе\w*|прописан\w+|зареєстрован\w+|живет|живёт|зарегистрирован\w+"
     r"|lives|resides|домашн\w+ адрес\w*|адрес\w* (?:клієнт|отримувач|заявни|клиент|получател)\w*)\b"
     rf"[^;]{{0,40}}?\b{_STREET}[^;]{{0,40}}",
@@ -128,11 +129,10 @@ def _home_addresses(text: str) -> tuple[list[str], str]:
 
 
 def _plain(text: str) -> str:
-    """Return the text as it looks: one form of every letter, digit, dash and space, nothing invisible.
-
-    NFKC makes «№» «No», which the patterns expect.
-    """
-    composed = unicodedata.normalize("NFKC", text)
+    """Return the text as it looks: one form of every letter, digit, dash and space, nothing invisible."""
+    # «№» alone keeps its shape: as «No» it would run into the letters beside it.
+    plain = "".join(sign if sign == "№" else unicodedata.normalize("NFKC", sign) for sign in text)
+    composed = unicodedata.normalize("NFC", plain)
     visible = "".join(
         sign
         for sign in composed

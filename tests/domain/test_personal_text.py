@@ -6,6 +6,8 @@ import csv
 from datetime import date
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from mapapp.domain.personal_text import PersonalKind, personal_traces
 
@@ -13,6 +15,16 @@ TODAY = date(2026, 11, 22)
 
 REFUSED = {
     PersonalKind.NAME: [
+        "Клієнт - Ковальчук",
+        "Ковальчук Іван",
+        "отримувачка послуги Бойко Ганна",
+        "клієнтом є Петро",
+        "звернулась Сидорчук",
+        "інвалід 2 гр. Шевчук Петро",
+        "ШЕВЧУК ОЛЬГА",
+        "Шевчук О.",
+        "Kovalchuk Ivan",
+        "син Максим 5 років",
         "клієнт Петренко",
         "клієнтка: Олена",
         "Клієнтка Олена Петренко потребує супроводу",
@@ -57,6 +69,9 @@ REFUSED = {
         "Сергій К.",
     ],
     PersonalKind.PHONE: [
+        "тел 5 23 45",
+        "0.6.7.1.2.3.4.5.6.7",
+        "067-123 4567",
         "067 123 45 67",
         "0671234567",
         "+380671234567",
@@ -92,6 +107,11 @@ REFUSED = {
         "2 кабінет, 1759013776",
     ],
     PersonalKind.BIRTH_DATE: [
+        "01,02,1985",
+        "01|02|1985",
+        "д/н 1.2.85",
+        "народж. 1950",
+        "1 02 1985",
         "1985 р.н.",
         "85 р.н.",
         "нар. 01.02.1985",
@@ -116,6 +136,9 @@ REFUSED = {
         "народилася у 1950 році",
     ],
     PersonalKind.DOCUMENT: [
+        "паспорт серія КО номер 123456",
+        "паспорт КО№123456",
+        "id 001234567",
         "АА123456",
         "АА 123456",
         "АА № 123456",
@@ -133,6 +156,7 @@ REFUSED = {
         "паспорт аа 123456",
     ],
     PersonalKind.ACCOUNT: [
+        "t.me/olena_p",
         "a@b.ua",
         "пишіть на olena.p@gmail.com",
         "olena (at) gmail.com",
@@ -140,6 +164,7 @@ REFUSED = {
         "olena @ gmail.com",
     ],
     PersonalKind.HOME_ADDRESS: [
+        "вул.Миру5кв7",
         "вул. Миру, 5, кв. 5",
         "кв 12",
         "квартира 7",
@@ -154,6 +179,12 @@ REFUSED = {
 }
 
 ORDINARY = [
+    "Кременчук",
+    "їхати до Кременчука",
+    "РНОКПП не потрібен",
+    "20кв. м",
+    "Чекати виклику",
+    "зручно пн, ср, пт",
     "потрібен пандус",
     "приходити з паспортом",
     "кабінет 12",
@@ -314,6 +345,12 @@ def test_everything_is_told_at_once_in_the_order_of_the_kinds():
         "клієнтка Ткач Олена Іванівна, 01.02.1985, 067 123 45 67, РНОКПП 1759013776, АА 123456, a@b.ua, кв. 5"
     )
     assert kinds(text) == list(PersonalKind)
+
+
+@given(st.text())
+def test_any_text_is_read(text):
+    for trace in personal_traces(text, TODAY):
+        assert trace.reason.format(words=trace.words)
 
 
 def test_a_trace_says_which_words_and_why():
