@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import selectors
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,7 +16,14 @@ import psycopg
 from psycopg.errors import InsufficientPrivilege, UndefinedTable
 from pyproj import Geod
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, text
-from sqlalchemy.exc import ArgumentError, DataError, DBAPIError, IntegrityError, ProgrammingError
+from sqlalchemy.exc import (
+    ArgumentError,
+    DataError,
+    DBAPIError,
+    IntegrityError,
+    InvalidatePoolError,
+    ProgrammingError,
+)
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 from mapapp.domain.access import Access
@@ -52,6 +60,9 @@ class Database:
         engine = _postgis_engine if self.is_postgis else _sqlite_engine
         self.reader = engine(url, access, reads=True)
         self._writer = engine(url, access, reads=False)
+        # Without BEGIN and COMMIT a server is asked once, not three times.
+        alone = {"isolation_level": "AUTOCOMMIT"} if self.is_postgis else {}
+        self._asker = self.reader.execution_options(**alone)
         self._recorder = _postgis_recorder(url) if self.is_postgis else _sqlite_recorder(url)
 
     @property
@@ -74,6 +85,12 @@ class Database:
         """Yield a transaction that sees one state of the store, whatever is written meanwhile."""
         # Ended by COMMIT: at a ROLLBACK psycopg forgets which statements it has prepared.
         with self.plain_errors(), self.reader.begin() as connection:
+            yield connection
+
+    @contextmanager
+    def asking(self) -> Iterator[Connection]:
+        """Yield a connection for one statement, which sees one state of the store by itself."""
+        with self.plain_errors(), self._asker.begin() as connection:
             yield connection
 
     @contextmanager
@@ -274,15 +291,16 @@ def _postgis_engine(url: URL, access: Access, *, reads: bool) -> Engine:
     options = "-c jit=off"  # compiling costs more than these queries take
     if reads:
         options += f" -c default_transaction_read_only=on -c statement_timeout={_READ_TIMEOUT_MS}"
+        options += " -c plan_cache_mode=force_generic_plan"  # planning costs more than these queries take
     engine = create_engine(
         url,
         connect_args=_connect_arguments(url, options),
         # A reader sees one state of the whole store, whatever is replaced meanwhile.
         isolation_level="REPEATABLE READ" if reads else "READ COMMITTED",
-        pool_pre_ping=True,
         json_serializer=_to_json,
         hide_parameters=True,
     )
+    _notice_goodbyes(engine)
     if access < Access.OWNER:
         _take_role(engine, access)
     return engine
@@ -313,6 +331,19 @@ def _connect_arguments(url: URL, options: str) -> dict[str, Any]:
     if "connect_timeout" not in url.query:
         arguments["connect_timeout"] = _CONNECT_TIMEOUT_S
     return arguments
+
+
+def _notice_goodbyes(engine: Engine) -> None:
+    @event.listens_for(engine, "checkout")
+    def look(connection: psycopg.Connection[Any], _record: object, _proxy: object) -> None:
+        # An idle server says nothing, unless it goes away: to ask whether it is there costs a round trip.
+        try:
+            with selectors.DefaultSelector() as selector:
+                selector.register(connection.fileno(), selectors.EVENT_READ)
+                if selector.select(0):
+                    engine.dialect.do_ping(connection)  # type: ignore[arg-type]
+        except psycopg.Error as error:
+            raise InvalidatePoolError from error
 
 
 def _take_role(engine: Engine, access: Access) -> None:

@@ -42,11 +42,12 @@ from mapapp.storage.schema import ServiceRow
 def fetched(connection: Connection, statement: Select[*tuple[Any, ...]], asked: Any = None) -> list[Any]:
     """Return all rows as named tuples: in SQLAlchemy's own rows a name is looked up ten times as slowly."""
     result = connection.execute(statement, asked)
-    return list(map(_row_type(tuple(result.keys()))._make, result.all()))
+    return list(map(row_type(tuple(result.keys()))._make, result.all()))
 
 
 @cache
-def _row_type(names: tuple[str, ...]) -> Any:
+def row_type(names: tuple[str, ...]) -> Any:
+    """Return the named tuple with these names."""
     return namedtuple("Row", names)  # noqa: PYI024 - the names come from the statement
 
 

@@ -33,7 +33,7 @@ from mapapp.domain.registry import (
 )
 from mapapp.storage import referral_statements
 from mapapp.storage.catchments import is_wide
-from mapapp.storage.reading import fetched
+from mapapp.storage.prepared import fetched_prepared
 from mapapp.storage.referral_statements import AROUND, CONFIDENTIAL, LOCAL, REMOTE, VISITING, WIDER
 from mapapp.storage.schema import ALWAYS_FROM, ALWAYS_TO, ServiceRow
 
@@ -55,7 +55,7 @@ def candidates(connection: Connection, query: CandidateQuery, *, with_around: bo
         with_around=with_around,
         on_postgis=connection.dialect.name == "postgresql",
     )
-    found = _by_part(fetched(connection, statement, _asked(query)), query.day)
+    found = _by_part(fetched_prepared(connection, statement, _asked(query)), query.day)
     if not any(found.values()):
         _check_service(connection, query.service)
     return Candidates(

@@ -247,8 +247,8 @@ def surely_nearest(
 ) -> CTE:
     """Return the offerings measured if the nearest are surely among them, else all that are near enough.
 
-    Up to `sure_m`, None for anywhere, every offering is among those measured: the search is over where
-    as many as were asked for are no farther. The index is asked again only where many are as far as the last.
+    All that are nearer than `sure_m`, None for anywhere, are among those measured: the search is over where
+    these are as many as were asked for. The index is asked again only where many are as far as the last.
     """
     last_m = select(measured.c.distance_m).order_by(measured.c.distance_m).offset(LIMIT - 1).limit(1)
     reach = materialized(
@@ -256,7 +256,7 @@ def surely_nearest(
             f"{name}_reach"
         )
     )
-    is_sure = select(func.coalesce(reach.c.last_m <= reach.c.sure_m, true())).scalar_subquery()
+    is_sure = select(func.coalesce(reach.c.last_m < reach.c.sure_m, true())).scalar_subquery()
     enough_m = select(reach.c.last_m + _ROUNDING_M).scalar_subquery()
     first = select(measured.c.point, measured.c.ordinal, measured.c.distance_m).where(is_sure)
     again = select(OfferingRow.point, OfferingRow.ordinal, DISTANCE_M).where(

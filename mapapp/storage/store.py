@@ -300,7 +300,7 @@ class Store:
             The service is not in the store.
 
         """
-        with self._reading() as connection:
+        with self._database.asking() as connection:
             return referral_search.candidates(connection, query, with_around=with_around)
 
     def reach(self, service: str, day: date) -> Mapping[Katottg, Reach]:
