@@ -15,7 +15,7 @@ from mapapp.analysis.service_search import ServiceSearch
 from mapapp.domain.changes import RecordKey
 from mapapp.domain.clock import today_in_kyiv
 from mapapp.domain.coverage import HromadaCoverage, Reach, coverage_state
-from mapapp.domain.errors import NotFoundError, StoreUnavailableError
+from mapapp.domain.errors import NotFoundError, UsageError
 from mapapp.domain.evidence import SearchRecord, UnmetDemand
 from mapapp.domain.gazetteer import Gazetteer
 from mapapp.domain.geo import BoundingBox, LonLat
@@ -206,7 +206,7 @@ class StoreAtlas:
         """Keep the anonymous record of a search; a store that cannot keep it now is no reason to fail."""
         try:
             self._store.evidence.record(record)
-        except StoreUnavailableError as error:
+        except UsageError as error:
             # The reason and no more: a log must not tell what anyone looked for.
             _LOG.warning("a search was not counted: %s", error)
 
