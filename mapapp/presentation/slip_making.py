@@ -35,12 +35,14 @@ def make_slip(
     mode: TravelMode = TravelMode.CAR,
     issued_by: str = "",
     note: str = "",
+    today: date | None = None,
 ) -> Slip:
     """Return the slip to a service at a point, as the registry knows both now.
 
     `ordinal` tells apart several offerings of the service at the point, as `Candidate.ordinal` does; without
     it the first is meant. `from_place` is the client's settlement; it is left out where there is no way to
-    tell: the service is given from afar, or its place is confidential.
+    tell: the service is given from afar, or its place is confidential. Stops of a mobile team count from
+    `today` on, by default from the day of issue.
 
     Raises
     ------
@@ -59,7 +61,7 @@ def make_slip(
     offering = _offering(record.point, service, ordinal)
     if record.point.is_confidential or offering.places <= REMOTE:
         place = None
-    way, route = (None, None) if place is None else _way(atlas, record.point, place, mode, day)
+    way, route = (None, None) if place is None else _way(atlas, record.point, place, mode, today or day)
     return Slip(
         code=code,
         day=day,
@@ -111,35 +113,29 @@ def _offering(point: ServicePoint, service: str, ordinal: int | None) -> Offerin
 
 
 def _way(
-    atlas: Atlas, point: ServicePoint, place: Settlement, mode: TravelMode, day: date
+    atlas: Atlas, point: ServicePoint, place: Settlement, mode: TravelMode, today: date
 ) -> tuple[Way | None, Route | None]:
     """Return the way to the point, or to a stop of its team where that is nearer, and its line."""
     origin = place.point
     if origin is None:
         return None, None
-    targets = [
-        (_distance_m(origin, to), number, to, stop)
-        for number, (to, stop) in enumerate(_targets(atlas.gazetteer, point, day))
-    ]
-    if not targets:
-        return None, None
-    distance_m, _, to, stop = min(targets)
-    route = atlas.route(origin, to, mode)
-    trip = None if route is None else route.trip
-    travel_s = rough_travel_s(distance_m, mode) if trip is None else trip.travel_s
-    return Way(to, distance_m, travel_s, trip, stop), route
+    found: list[tuple[Way, Route | None]] = []
+    for to, stop in _targets(atlas.gazetteer, point, today):
+        distance_m = float(_WGS84.inv(origin.lon, origin.lat, to.lon, to.lat)[2])
+        route = atlas.route(origin, to, mode)
+        trip = None if route is None else route.trip
+        travel_s = rough_travel_s(distance_m, mode) if trip is None else trip.travel_s
+        found.append((Way(to, distance_m, travel_s, trip, stop), route))
+    # Without roads the rough times stand in the order of the distances; the point itself wins a tie.
+    return min(found, key=lambda pair: pair[0].travel_s, default=(None, None))
 
 
 def _targets(
-    gazetteer: Gazetteer, point: ServicePoint, day: date
+    gazetteer: Gazetteer, point: ServicePoint, today: date
 ) -> Iterator[tuple[LonLat, MobileStop | None]]:
     if point.point is not None:
         yield point.point, None
     for stop in sorted(point.stops, key=lambda stop: (stop.day, stop.settlement, stop.place)):
         place = gazetteer.settlements.get(stop.settlement)
-        if place and place.point and day <= stop.day <= day + timedelta(days=VISITS_AHEAD_DAYS):
+        if place and place.point and today <= stop.day <= today + timedelta(days=VISITS_AHEAD_DAYS):
             yield place.point, stop
-
-
-def _distance_m(first: LonLat, second: LonLat) -> float:
-    return float(_WGS84.inv(first.lon, first.lat, second.lon, second.lat)[2])

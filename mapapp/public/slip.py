@@ -97,6 +97,7 @@ def _slip(request: Request, atlas: Atlas) -> Slip:
         ordinal=_ordinal(asked.get("offering", "")),
         from_place=_settlement(asked.get("from", "")),
         mode=_mode(asked.get("mode", "")),
+        today=today_in_kyiv(),
     )
 
 

@@ -121,6 +121,12 @@ def test_a_team_is_met_at_its_stop_where_that_is_nearer():
     assert "біля клубу, 27 November 2026, 10:00–12:00" in facts_of(slip)["How far"]
 
 
+def test_a_stop_gone_by_is_nowhere_to_go():
+    slip = slip_to("team", from_place=VILLAGE, today=date(2026, 11, 28))
+    assert slip.way.stop is None
+    assert slip.way.distance_m > 9000
+
+
 def test_without_a_settlement_nothing_is_said_of_the_way():
     assert "How far" not in facts_of(slip_to())
 
