@@ -63,7 +63,7 @@ _KINDS_OF_UNIT = frozenset(
 
 
 class PlaceSearch:
-    """Finds settlements and hromadas by name; the spellings are folded once, when it is made.
+    """Finds settlements and hromadas by name; each kind of spelling is folded once, when first needed.
 
     Understood: any apostrophe or hyphen; «с.», «м.», «смт» before the name; a typo or two; former names; the
     Russian name; Latin letters by the official table or by ear; a keyboard left in English; a KATOTTG code; a
@@ -77,10 +77,8 @@ class PlaceSearch:
         self, gazetteer: Gazetteer, former_names: Mapping[Katottg, Sequence[str]] | None = None
     ) -> None:
         self._gazetteer = gazetteer
-        names = list(_names(gazetteer, former_names or {}))
-        self._cyrillic = Spellings(names, fold_name)
-        self._latin = Spellings(names, lambda name: fold_name(transliterate(name)))
-        self._sounds = Spellings(names, lambda name: sound_key(fold_name(name)))
+        self._names = list(_names(gazetteer, former_names or {}))
+        self._cyrillic = Spellings(self._names, fold_name)
         self._hromadas = HromadaSearch(gazetteer)
 
     def find(self, text: str, limit: int = 8) -> Sequence[PlaceMatch]:
@@ -182,6 +180,14 @@ class PlaceSearch:
             names.append(units.hromadas[hromada].name)
         words = [word for name in names for word in fold_name(name).split()]
         return all(any(_is_hinted(word, hint) for word in words) for hint in hints)
+
+    @cached_property
+    def _latin(self) -> Spellings[Settlement]:
+        return Spellings(self._names, lambda name: fold_name(transliterate(name)))
+
+    @cached_property
+    def _sounds(self) -> Spellings[Settlement]:
+        return Spellings(self._names, lambda name: sound_key(fold_name(name)))
 
     @cached_property
     def _twins(self) -> Mapping[Katottg, Offset]:

@@ -17,12 +17,15 @@ _DOUBLED_LATIN = re.compile(r"(zh|sh|ch|[dtzsln])\1[iy]a\b")
 # «Кам’янське» is «Каменское»: я inside a word sounds like е.
 _SOFT_YA = re.compile(r"(?<=[бвгґджзклмнпрстфхцчшщ])я(?=\w)")
 _SOFT_YA_LATIN = re.compile(r"(?<=[bvghdzklmnprstfc])[iy]a(?=\w)")
+# Latin letters with marks, and marks apart: «Lwów».
+_MARKED = re.compile("[\u00c0-\u024f\u0300-\u036f]")
+_MARKS = re.compile("[\u0300-\u036f]")
 # Capitals stand for whole sounds until the end: the letters they become are letters of the text as well.
 _LATIN_GROUPS = {"shch": "X", "sch": "X", "zgh": "zh", "sh": "X", "ch": "Q", "zh": "J", "kh": "h", "ts": "C"}
 _GROUP = re.compile("|".join(_LATIN_GROUPS))
 _LETTERS = str.maketrans(
     dict(zip("абвгґджзклмнпрстуфхцчшщюя", "abvhhdJzklmnprstufhCQXXua", strict=True))
-    | dict.fromkeys("еєиіоыэeiojy", "e")
+    | dict.fromkeys("еєёиіїйоыэeiojy", "e")
     | dict.fromkeys('ьъ"', "")
     | {"w": "v", "g": "h", "c": "k", "q": "k", "x": "ks"}
 )
@@ -46,11 +49,9 @@ def sound_key(text: str) -> str:
     lower = unicodedata.normalize("NFC", text).lower()
     softened = _SOFT_YA.sub("е", _DOUBLED.sub(r"\1е", _APOSTROPHES.sub("", lower)))
     softened = _SOFT_YA_LATIN.sub("e", _DOUBLED_LATIN.sub(r"\1e", softened))
-    # Marks above letters only tell vowels of one class apart: й и, ї і, ё е.
-    plain = "".join(
-        letter for letter in unicodedata.normalize("NFKD", softened) if not unicodedata.combining(letter)
-    )
-    spelled = _GROUP.sub(lambda group: _LATIN_GROUPS[group.group()], plain).translate(_LETTERS)
+    if _MARKED.search(softened):
+        softened = _MARKS.sub("", unicodedata.normalize("NFKD", softened))
+    spelled = _GROUP.sub(lambda group: _LATIN_GROUPS[group.group()], softened).translate(_LETTERS)
     key = _REPEATED.sub(r"\1", _VOWEL_LOST.sub("", spelled)).lower()
     for beginning, same in _BEGINNINGS:
         key = beginning.sub(same, key)
