@@ -128,11 +128,11 @@ class _Sorting:
     def is_complete(self, answer: ReferralAnswer, found: Candidates, limit: int) -> bool:
         """Tell whether no candidate farther away could change the answer."""
         return self._has_all_that_fit(answer, found, limit) and self._has_left_out(
-            answer, _known_m(found.around, limit)
+            answer, self._known_m(found.around, limit)
         )
 
     def _has_all_that_fit(self, answer: ReferralAnswer, found: Candidates, limit: int) -> bool:
-        known_m = _known_m(found.local, limit)
+        known_m = self._known_m(found.local, limit)
         if known_m == math.inf or (answer.radius_m is not None and known_m > answer.radius_m):
             return True
         # A radius may have widened only for want of those not yet known.
@@ -150,6 +150,13 @@ class _Sorting:
             return True
         farthest_m = farthest_listed_m(self.question, answer.local)
         return farthest_m is not None and known_m > farthest_m
+
+    def _known_m(self, nearest: Sequence[Candidate], limit: int) -> float:
+        """Return up to what distance all are known, when at most `limit` of the nearest were returned."""
+        if len(nearest) < limit:
+            return math.inf
+        last = nearest[-1].position
+        return 0.0 if last is None else _distance_m(last, self.question.origin)
 
     def _judge(self, candidates: Iterable[Candidate]) -> None:
         new = {_key(it): it for it in candidates}
@@ -169,9 +176,10 @@ class _Sorting:
 
     def _targets(self, candidate: Candidate, *, fits: bool) -> Iterator[_Target]:
         """Yield where the client may be received; nowhere for what is given from afar or keeps its place."""
-        if candidate.position is None or candidate.distance_m is None or candidate.is_remote:
+        if candidate.position is None or candidate.is_remote:
             return
-        yield _Target(candidate.position, candidate.distance_m)
+        # Measured anew, as the stops are: a stop beside a point must tie with it, whatever the store's noise.
+        yield _Target(candidate.position, _distance_m(candidate.position, self.question.origin))
         if not fits:
             return  # where its team stops is of no use to this client
         last_day = self.question.day + timedelta(days=VISITS_AHEAD_DAYS)
@@ -202,11 +210,6 @@ def _key(candidate: Candidate) -> tuple[str, int]:
     return candidate.point_id, candidate.ordinal
 
 
-def _known_m(nearest: Sequence[Candidate], limit: int) -> float:
-    """Return up to what distance all are known, when at most `limit` of the nearest were returned."""
-    return math.inf if len(nearest) < limit else nearest[-1].distance_m or 0.0
-
-
 def _distance_m(place: LonLat, origin: LonLat) -> float:
-    # Rounded as the store rounds: two ways to one place must tie.
+    # Rounded as the stores round.
     return round(float(_WGS84.inv(place.lon, place.lat, origin.lon, origin.lat)[2]), 8)
