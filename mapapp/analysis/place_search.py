@@ -32,6 +32,9 @@ _HINT_SOUNDS_LIKE = 80.0
 _BEGINS_BY_SOUND = 80.0
 """As like as one wrong letter in five; of these the most populous comes first: «Харьк»."""
 
+_LONGEST_TEXT = 250
+"""Characters: an address with all it lies in is shorter."""
+
 _LATIN_LETTER = re.compile("[a-z]")
 _UKRAINIAN_LETTER = re.compile("[іїєґ]")
 _CYRILLIC_LETTER = re.compile("[а-яєіїґ]")
@@ -86,6 +89,7 @@ class PlaceSearch:
 
         Where a hromada is named, it is found as its centre (see `PlaceMatch.hromada`).
         """
+        text = text[:_LONGEST_TEXT]
         code = parse_katottg(text)
         if code is not None:
             return tuple(self._by_code(code))
