@@ -20,39 +20,26 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import date
 from pathlib import Path
 
 import numpy as np
 import psycopg
 from pyproj import Geod
+from scattered_registry import DAY, scattered_registry, settled_places
 from scipy.spatial import cKDTree
 from sqlalchemy import make_url
 
 from mapapp.domain.gazetteer import Gazetteer
 from mapapp.domain.geo import LonLat
-from mapapp.domain.katottg import NATION, Katottg
+from mapapp.domain.katottg import NATION
 from mapapp.domain.progress import no_progress
 from mapapp.domain.questions import NearestAnswer, NearestQuery
-from mapapp.domain.registry import (
-    CatchmentArea,
-    LocationPolicy,
-    Offering,
-    Organisation,
-    PlaceOfProvision,
-    PointKind,
-    PointPrecision,
-    Registry,
-    Sector,
-    ServicePoint,
-    TargetGroup,
-)
+from mapapp.domain.registry import Registry, ServicePoint
 from mapapp.files.gazetteer import read_gazetteer
 from mapapp.files.reference_tables import read_services
 from mapapp.storage.store import Store, open_store
 
 ROOT = Path(__file__).resolve().parent.parent
-DAY = date(2026, 1, 15)
 LIMIT = 20
 WARM_UP = 30
 BRUTE_FORCE = "brute force in memory"
@@ -159,7 +146,7 @@ class InMemory:
         offered: defaultdict[str, list[tuple[str, float, float, frozenset[str]]]] = defaultdict(list)
         for point in sorted(registry.points, key=lambda point: point.id):
             for offering in point.offerings:
-                if point.point is not None:
+                if point.point is not None and is_open(point):
                     areas = frozenset(area.area for area in offering.catchment if area.holds_on(DAY))
                     offered[offering.service].append((point.id, point.point.lon, point.point.lat, areas))
         self._offered = {service: _arrays(rows) for service, rows in offered.items()}
@@ -181,6 +168,11 @@ class InMemory:
         reach = chords[np.isfinite(chords)][-1] * 1.01 + 1e-6
         near = offered.tree.query_ball_point(origin, reach)
         return _first(offered, np.array(sorted(near), dtype=int), query)
+
+
+def is_open(point: ServicePoint) -> bool:
+    """Tell whether the point works on the day all questions are of."""
+    return (point.valid_from or DAY) <= DAY <= (point.valid_to or DAY)
 
 
 def _arrays(rows: Sequence[tuple[str, float, float, frozenset[str]]]) -> _Offered:
@@ -243,51 +235,6 @@ def filled_store(name: str, url: str, gazetteer: Gazetteer, registry: Registry) 
     return store
 
 
-def scattered_registry(gazetteer: Gazetteer, services: Sequence[str], points: int) -> Registry:
-    """Return invented points near random settlements: most serve their own hromada, some a wider area."""
-    rng = random.Random(points)  # noqa: S311 - the same registry every time
-    hromadas = sorted(gazetteer.hromadas)
-    settled = settled_places(gazetteer)
-    organisations = tuple(
-        Organisation(f"o{number}", f"Organisation {number}", Sector.NON_STATE, is_demo=True)
-        for number in range(points // 10)
-    )
-
-    def catchment(hromada: Katottg) -> tuple[CatchmentArea, ...]:
-        own, *wider = gazetteer.parents_of(hromada)
-        kind = rng.random()
-        if kind < 0.8:  # noqa: PLR2004
-            return (CatchmentArea(own),)
-        if kind < 0.9:  # noqa: PLR2004
-            return (CatchmentArea(own), CatchmentArea(rng.choice(hromadas)))
-        return (CatchmentArea(rng.choice([*wider, NATION])),)
-
-    def point(number: int) -> ServicePoint:
-        hromada, near = rng.choice(settled)
-        served = catchment(hromada)
-        return ServicePoint(
-            id=f"p{number:06}",
-            organisation=rng.choice(organisations).id,
-            kind=PointKind.NGO,
-            name=f"Point {number}",
-            location_policy=LocationPolicy.PUBLIC,
-            oblast=gazetteer.hromadas[hromada].oblast,
-            hromada=hromada,
-            settlement=None,
-            point=LonLat(lon=near.lon + rng.gauss(0, 0.02), lat=near.lat + rng.gauss(0, 0.02)),
-            precision=PointPrecision.SETTLEMENT,
-            address="",
-            phones=(),
-            offerings=tuple(
-                Offering(service, served, TargetGroup.EVERYONE, frozenset({PlaceOfProvision.DAY}))
-                for service in rng.sample(services, rng.randint(1, 4))
-            ),
-            is_demo=True,
-        )
-
-    return Registry(organisations, tuple(point(number) for number in range(points)), frozenset())
-
-
 def asked_questions(
     gazetteer: Gazetteer, services: Sequence[str], number: int
 ) -> tuple[list[NearestQuery], list[NearestQuery]]:
@@ -300,15 +247,6 @@ def asked_questions(
         anywhere.append(NearestQuery(service, origin, DAY, limit=LIMIT))
         serving.append(NearestQuery(service, origin, DAY, serving=hromada, limit=LIMIT))
     return anywhere, serving
-
-
-def settled_places(gazetteer: Gazetteer) -> list[tuple[Katottg, LonLat]]:
-    """Return the hromada and point of each settlement that has both."""
-    return [
-        (place.hromada, place.point)
-        for place in gazetteer.settlements.values()
-        if place.hromada is not None and place.point is not None
-    ]
 
 
 if __name__ == "__main__":
