@@ -11,14 +11,18 @@ import streamlit as st
 from mapapp.domain.coordinates import checked_in_ukraine, read_coordinates
 from mapapp.domain.errors import UsageError, msgid
 from mapapp.domain.geo import UKRAINE_BOUNDS, Direction, LonLat
-from mapapp.domain.geography import Settlement
+from mapapp.domain.geography import Oblast, Raion, Settlement
 from mapapp.domain.questions import PlaceMatch
+from mapapp.domain.wide_units import too_wide
 from mapapp.presentation.labels import (
     hromada_name,
     hromada_whereabouts,
+    oblast_name,
+    raion_name,
     settlement_name,
     settlement_whereabouts,
 )
+from mapapp.presentation.messages import Translator
 from mapapp.ui.referral_question import has_place
 from mapapp.ui.visit import Visit
 
@@ -58,11 +62,19 @@ def choose_place(visit: Visit) -> None:
     if point is not None:
         _say_where_it_is(visit, point)
         return
+    wide = too_wide(text, visit.atlas.gazetteer)
+    if wide is not None:
+        st.caption(t("{unit} is too wide: name a settlement or a hromada in it.", unit=_unit_name(t, wide)))
+        return
     matches = visit.atlas.find_places(text, _MOST_CANDIDATES)
     if matches:
         _show_candidates(visit, matches)
     else:
         st.caption(t("No settlement has a name like this. Check the spelling or click on the map."))
+
+
+def _unit_name(t: Translator, unit: Oblast | Raion) -> str:
+    return oblast_name(t, unit) if isinstance(unit, Oblast) else raion_name(t, unit)
 
 
 def _show_chosen(visit: Visit) -> None:

@@ -123,7 +123,7 @@ def test_html_in_a_providers_name_is_text_everywhere(desktop):
 
 def test_a_place_typed_with_a_typo_leads_to_the_nearest_providers(visitor):
     page = visitor.open("/find")
-    page.get_by_role("searchbox", name="Населений пункт").press_sequentially("малі будіща", delay=30)
+    page.get_by_role("searchbox", name="Де клієнт").press_sequentially("малі будіща", delay=30)
     page.get_by_role("radio", name=re.compile("Малі Будища")).first.wait_for()
     visitor.picture("find-typing")
     page.get_by_text("Опішнянська селищна громада, Полтавський район").click()
@@ -131,8 +131,8 @@ def test_a_place_typed_with_a_typo_leads_to_the_nearest_providers(visitor):
     cards = page.locator("ol.providers > li")
     expect(cards).to_have_count(2)
     expect(cards.nth(0)).to_contain_text("Центр в Опішні (демо)")
-    expect(cards.nth(0)).to_contain_text(re.compile(r"2,\d\sкм"))
-    expect(cards.nth(1)).to_contain_text(re.compile(r"4\d,\d\sкм"))
+    expect(cards.nth(0)).to_contain_text(re.compile(r"2,\d\sкм по прямій, орієнтовно"))
+    expect(cards.nth(1)).to_contain_text(re.compile(r"4\d,\d\sкм по прямій, орієнтовно"))
     assert cards.nth(0).get_by_role("link", name="1545").get_attribute("href") == "tel:1545"
     expect(page).to_have_url(re.compile(f"place={MALI_BUDYSHCHA}"))
     visitor.drawn()
@@ -142,7 +142,7 @@ def test_a_place_typed_with_a_typo_leads_to_the_nearest_providers(visitor):
 
 def test_a_former_name_finds_the_place(desktop):
     page = desktop.open("/find")
-    page.get_by_role("searchbox", name="Населений пункт").fill("Ватутіне")
+    page.get_by_role("searchbox", name="Де клієнт").fill("Ватутіне")
     expect(page.get_by_text("колишня назва Ватутіне").first).to_be_visible()
 
 
@@ -150,13 +150,14 @@ def test_nothing_found_says_what_to_try(desktop):
     page = desktop.open(f"/find?service=day-care&place={OPISHNIA[:9]}")
     expect(page.get_by_text("Частину посилання не вдалося зрозуміти")).to_be_visible()
     page = desktop.open("/find?service=counselling&place=" + MALI_BUDYSHCHA)
-    expect(page.get_by_text("Увімкніть показ тих, що не обслуговують громаду")).to_be_visible()
+    expect(page.get_by_role("status").get_by_text("Жоден відомий реєстру надавач")).to_be_visible()
+    expect(page.get_by_role("heading", name="Куди звертатися мешканцям")).to_be_visible()
 
 
 def test_a_confidential_provider_has_a_phone_and_no_place(desktop):
     page = desktop.open(f"/find?service=shelter-survivors&place={MALI_BUDYSHCHA}")
     desktop.drawn()
-    card = page.locator("ul.providers > li")
+    card = page.locator("article.providers")
     expect(card).to_contain_text("За направленням поліції")
     expect(card).not_to_contain_text("км")
     expect(desktop.map.locator(".map-result")).to_have_count(0)
@@ -164,13 +165,13 @@ def test_a_confidential_provider_has_a_phone_and_no_place(desktop):
 
 
 def test_a_click_on_the_map_is_the_clients_place(desktop):
-    page = desktop.open("/find?service=home-care&everyone=1")
+    page = desktop.open("/find?service=home-care")
     desktop.drawn()
     page.wait_for_timeout(500)
     desktop.click_map(*AWAY_FROM_PROVIDERS)
-    cards = page.locator("ol.providers > li")
-    expect(cards).to_have_count(2)
-    expect(cards.first).to_contain_text("Не обслуговує")
+    left_out = page.locator(".left-out > li")
+    expect(left_out).to_have_count(2)
+    expect(left_out.first).to_contain_text("обслуговує лише мешканців")
     expect(page).to_have_url(re.compile(r"at=33\.\d+"))
 
 

@@ -225,6 +225,13 @@ def test_coordinates_abroad_are_refused_with_the_reason(pages):
     assert "at" not in app.query_params
 
 
+def test_an_oblast_is_too_wide_a_place_and_said_so(pages):
+    app = pages.open("find")
+    app.text_input("place_text").set_value("Полтавська область").run()
+    assert any("назвіть у ній населений пункт або громаду" in c.value for c in app.caption)
+    assert not app.radio
+
+
 def test_a_service_is_found_by_the_words_of_a_situation(pages):
     app = pages.open("find", service="day-care", place=MALI_BUDYSHCHA)
     app.text_input("service_text").set_value("нікому доглянути бабусю").run()
