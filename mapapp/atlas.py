@@ -47,7 +47,7 @@ from mapapp.domain.registry_questions import (
     RegistryQuery,
 )
 from mapapp.domain.services import Hotline, Service, hotlines_for
-from mapapp.domain.travel import Route, TravelMode
+from mapapp.domain.travel import Roads, Route, TravelMode
 from mapapp.files.reference_tables import read_hotlines, read_service_words
 from mapapp.referral import Referral, RoadsOn, no_roads
 from mapapp.registry_export import exported, registry_part
@@ -65,7 +65,7 @@ class StoreAtlas:
 
     def __init__(self, store: Store, roads: RoadsOn = no_roads) -> None:
         self._store = store
-        self._roads = roads
+        self._load_roads = roads
         self._gazetteer = store.gazetteer()
         self._services = store.services()
         self._quality: tuple[tuple[date, int | None], QualityReport] | None = None
@@ -246,6 +246,14 @@ class StoreAtlas:
     @cached_property
     def _hotlines(self) -> Sequence[Hotline]:
         return read_hotlines()
+
+    def _roads(self, day: date) -> Roads | None:
+        """Return the roads open on a day; damaged ones are as good as none, and the log says so."""
+        try:
+            return self._load_roads(day)
+        except UsageError as error:
+            _LOG.warning("distances are in a straight line: %s", error)
+            return None
 
     @cached_property
     def _referral(self) -> Referral:

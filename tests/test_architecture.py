@@ -23,6 +23,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from graphlib import CycleError, TopologicalSorter
 from importlib.metadata import packages_distributions
+from itertools import chain
 from pathlib import Path
 
 import pytest
@@ -168,7 +169,8 @@ def normal_name(distribution: str) -> str:
 
 def test_every_library_imported_is_declared(repo_root):
     project = tomllib.loads((repo_root / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    names = (re.match(r"[\w.-]+", dependency) for dependency in project["dependencies"])
+    extras = project["optional-dependencies"].values()
+    names = (re.match(r"[\w.-]+", needed) for needed in chain(project["dependencies"], *extras))
     declared = {normal_name(name.group()) for name in names}
     imported = {
         name.partition(".")[0]
