@@ -48,7 +48,7 @@ from mapapp.domain.registry_questions import (
 )
 from mapapp.domain.services import Hotline, Service, hotlines_for
 from mapapp.domain.travel import Roads, Route, TravelMode
-from mapapp.files.reference_tables import read_hotlines, read_service_words
+from mapapp.files.reference_tables import read_former_names, read_hotlines, read_service_words
 from mapapp.referral import Referral, RoadsOn, no_roads
 from mapapp.registry_export import exported, registry_part
 from mapapp.storage.store import Store
@@ -237,7 +237,7 @@ class StoreAtlas:
 
     @cached_property
     def _place_search(self) -> PlaceSearch:
-        return PlaceSearch(self._gazetteer)
+        return PlaceSearch(self._gazetteer, read_former_names())
 
     @cached_property
     def _service_search(self) -> ServiceSearch:

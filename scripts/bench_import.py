@@ -27,8 +27,9 @@ from pathlib import Path
 
 import polars as pl
 import psycopg
-from bench_nearest import ROOT, filled_store, fresh_database, scattered_registry
+from bench_nearest import ROOT, filled_store, fresh_database
 from psycopg import sql
+from scattered_registry import scattered_registry
 
 from mapapp.analysis.duplicates import likely_duplicates
 from mapapp.domain.changes import Authorship

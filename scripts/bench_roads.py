@@ -18,6 +18,7 @@ import resource
 import tempfile
 import time
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
@@ -94,9 +95,9 @@ def one_to_some(
         for _ in range(searches):
             origin = scattered(middle, span / 4, random, 1)[0]
             places = scattered(middle, span, random, count)
-            found, by_roads_s = timed(lambda o=origin, p=places: graph.trips(o, p, CAR))
-            plain, plain_s = timed(lambda o=origin, p=places: plain_search(graph._network, o, p))  # noqa: SLF001
-            _, straight_s = timed(lambda o=origin, p=places: rough_times(o, p))
+            found, by_roads_s = timed(partial(graph.trips, origin, places, CAR))
+            plain, plain_s = timed(partial(plain_search, graph._network, origin, places))  # noqa: SLF001
+            _, straight_s = timed(partial(rough_times, origin, places))
             agree(found, plain)
             taken.append((by_roads_s, plain_s, straight_s))
         by_roads_ms, plain_ms, straight_ms = np.median(taken, axis=0) * 1000

@@ -52,7 +52,8 @@ class Footholds:
     @property
     def found(self) -> NDArray[np.bool_]:
         """Tell which points reach a road."""
-        return self.road != NO_ROAD
+        found: NDArray[np.bool_] = self.road != NO_ROAD
+        return found
 
 
 def footholds(
@@ -191,7 +192,7 @@ def closing_of(network: RoadNetwork, areas: Sequence[shapely.Geometry]) -> Closi
     last = np.full(network.roads, -1, np.int64)
     for area in areas:
         shapely.prepare(area)
-        west, south, east, north = np.array(area.bounds)[:, None] * 1e7
+        west, south, east, north = shapely.bounds(area)[:, None] * 1e7
         box = (np.floor(west), np.floor(south), np.ceil(east), np.ceil(north))
         piece, road, _ = pieces_in(network, *(edge.astype(np.int64) for edge in box))
         ends = piece[:, None] + np.arange(2)

@@ -248,7 +248,8 @@ def _mode(
 
 
 def _walk_s(start: Footholds, ends: Footholds) -> NDArray[np.float64]:
-    return (start.walk_m[0] + ends.walk_m) / WALK_M_S
+    walk_s: NDArray[np.float64] = (start.walk_m[0] + ends.walk_m) / WALK_M_S
+    return walk_s
 
 
 def _parts(network: RoadNetwork, is_open: NDArray[np.bool_]) -> NDArray[np.int32]:

@@ -96,7 +96,8 @@ def pieces_m(lon_e7: Ints, lat_e7: Ints, piece: Ints) -> NDArray[np.float64]:
     ends = piece + np.arange(2)[:, None]
     lon, lat = np.radians(np.asarray(lon_e7)[ends] / 1e7), np.radians(np.asarray(lat_e7)[ends] / 1e7)
     east, north = m_per_radian((lat[0] + lat[1]) / 2)
-    return np.hypot((lon[1] - lon[0]) * east, (lat[1] - lat[0]) * north)
+    length_m: NDArray[np.float64] = np.hypot((lon[1] - lon[0]) * east, (lat[1] - lat[0]) * north)
+    return length_m
 
 
 def m_per_radian(lat: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
@@ -124,7 +125,8 @@ def ranges(starts: Ints, ends: Ints) -> NDArray[np.int64]:
     """
     counts = np.asarray(ends - starts, np.int64)
     before = np.cumsum(counts) - counts
-    return np.arange(counts.sum(), dtype=np.int64) + np.repeat(starts - before, counts)
+    numbers: NDArray[np.int64] = np.arange(counts.sum(), dtype=np.int64) + np.repeat(starts - before, counts)
+    return numbers
 
 
 def pieces_in(

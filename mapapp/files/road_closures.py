@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, Final
 
 import shapely
-from shapely.geometry import mapping, shape
+from shapely.geometry import shape
 
 from mapapp.domain.errors import Fault, InvalidInputError, UsageError
 from mapapp.files.whole_file import write_whole
@@ -112,7 +112,7 @@ def write_closures(folder: Path, closures: Sequence[RoadClosure]) -> None:
                 "first_day": closure.first_day and closure.first_day.isoformat(),
                 "last_day": closure.last_day and closure.last_day.isoformat(),
             },
-            "geometry": mapping(closure.area),
+            "geometry": json.loads(shapely.to_geojson(closure.area)),
         }
         for closure in sorted(closures, key=lambda closure: closure.name)
     ]
@@ -157,12 +157,13 @@ def _area(geometry: object, number: int, file: str, faults: list[Fault]) -> shap
     def fault(message: str, **values: object) -> None:
         faults.append(Fault(message, {"number": number, **values}, file=file))
 
-    kind = geometry.get("type") if isinstance(geometry, dict) else None
+    drawn = geometry if isinstance(geometry, dict) else {}
+    kind = drawn.get("type")
     if kind not in {"Polygon", "MultiPolygon"}:
         fault("feature {number} is no area ({kind}): a Polygon or MultiPolygon is expected", kind=kind or "—")
         return None
     try:
-        area = shapely.force_2d(shape(geometry))
+        area = shapely.force_2d(shape(drawn))
         area = area if area.is_valid else shapely.make_valid(area, method="structure", keep_collapsed=False)
     except (
         ValueError,
