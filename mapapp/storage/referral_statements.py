@@ -48,7 +48,7 @@ from mapapp.storage.statements import (
     OFFERED_ON_DAY,
     SERVICE,
     SPARE,
-    SPHERE_AT_LEAST,
+    SURE_SHARE,
     Statement,
     in_sphere_order,
     materialized,
@@ -121,7 +121,7 @@ def _nearest_serving(suits: Sequence[ColumnElement[bool]], by_hromada: CTE, by_w
         select(by_wider.c.catchment, wide).select_from(by_wider.join(wide, true())).cte("wide_near")
     )
     known_m = (
-        select((func.max(near.c.sphere_m) * SPHERE_AT_LEAST).label("known_m"))
+        select((func.max(near.c.distance_m) * SURE_SHARE).label("known_m"))
         .group_by(near.c.catchment)
         .having(func.count() >= LIMIT + SPARE)
         .subquery()

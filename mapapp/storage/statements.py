@@ -42,11 +42,14 @@ NO_LIMIT_M = 21_000_000.0
 _FIRST_WINDOW_M = 8_000.0
 _ROUNDING_M = 1.0
 """Far more than two ways to compute one distance can differ by."""
-SPARE = 10
+SPARE = 4
 """So many more are taken in the order of a sphere than asked for: the last ones may change places."""
-SPHERE_AT_LEAST = 0.994
-"""Of metres on PostGIS's sphere (radius 6,371,009 m) geodesic ones are at least so much: along a meridian at
-the equator, where WGS 84 is curved with a radius of 6,335,439 m."""
+SURE_SHARE = 0.989
+"""Whatever PostGIS's index yields later is at least at this share of the farthest distance it yielded before.
+
+Geodesic metres are 0.9944 to 1.0046 of metres on its sphere (radius 6,371,009 m): WGS 84 is curved with a
+radius from 6,335,439 m (along a meridian at the equator) to 6,399,594 m (at the poles).
+"""
 
 Statement = Select[*tuple[Any, ...]]
 
@@ -224,17 +227,16 @@ def _nearest_in_order(name: str, conditions: Sequence[ColumnElement[bool]]) -> C
     """Return what PostGIS's index yields first."""
     near = materialized(in_sphere_order(conditions).cte(f"{name}_near"))
     is_full = func.count() >= LIMIT + SPARE
-    sure_m = select(case((is_full, func.max(near.c.sphere_m) * SPHERE_AT_LEAST))).select_from(near)
+    sure_m = select(case((is_full, func.max(near.c.distance_m) * SURE_SHARE))).select_from(near)
     return surely_nearest(name, near, sure_m, conditions)
 
 
 def in_sphere_order(conditions: Sequence[ColumnElement[bool]]) -> Statement:
     """Return the search for a few more than asked for, nearest first by metres on a sphere."""
-    sphere_m = nearness(*PLACE, *ORIGIN)
     return (
-        select(OfferingRow.point, OfferingRow.ordinal, DISTANCE_M, sphere_m.label("sphere_m"))
+        select(OfferingRow.point, OfferingRow.ordinal, DISTANCE_M)
         .where(*conditions)
-        .order_by(sphere_m)
+        .order_by(nearness(*PLACE, *ORIGIN))
         .limit(LIMIT + SPARE)
     )
 
