@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 from markupsafe import Markup
 
 from mapapp.domain.katottg import Katottg
 from mapapp.domain.questions import MapPoint, WhereToApply
-from mapapp.domain.services import Hotline, hotlines_for
+from mapapp.domain.services import Hotline, HotlineTopic, hotlines_for
 from mapapp.presentation.escaping import escape
 from mapapp.presentation.facts import NOTHING, Telling, demo_marked, joined, phone_link, unknown
 from mapapp.presentation.genitive import of_area
+from mapapp.presentation.labels import label
 
 _SHOWN_LINES: Final = 4
 """The lines that fit best are shown and the rest folded up."""
@@ -42,15 +43,29 @@ def _point(telling: Telling, point: MapPoint) -> Markup:
 
 
 def _hotlines(telling: Telling, lines: Sequence[Hotline]) -> Markup:
-    entries = [_hotline(telling, line) for line in lines]
-    first = Markup('<ul role="list">{}</ul>').format(joined(entries[:_SHOWN_LINES]))
-    rest = entries[_SHOWN_LINES:]
+    first = _listed(telling, lines[:_SHOWN_LINES])
+    rest = lines[_SHOWN_LINES:]
     if not rest:
         return first
     more = telling.t.plural("{n} more line", "{n} more lines", len(rest))
-    return Markup('{}<details><summary>{}</summary><ul role="list">{}</ul></details>').format(
-        first, more, joined(rest)
+    return Markup("{}<details><summary>{}</summary>{}</details>").format(
+        first, more, joined(_by_topic(telling, rest))
     )
+
+
+def _by_topic(telling: Telling, lines: Sequence[Hotline]) -> Iterator[Markup]:
+    """Yield a heading and its lines for each topic; a line stands under the first of its own."""
+    for topic in HotlineTopic:
+        about_it = [line for line in lines if line.topics[:1] == (topic,)]
+        if about_it:
+            yield Markup("<h4>{}</h4>{}").format(label(telling.t, topic), _listed(telling, about_it))
+    others = [line for line in lines if not line.topics]
+    if others:
+        yield _listed(telling, others)
+
+
+def _listed(telling: Telling, lines: Sequence[Hotline]) -> Markup:
+    return Markup('<ul role="list">{}</ul>').format(joined(_hotline(telling, line) for line in lines))
 
 
 def _hotline(telling: Telling, line: Hotline) -> Markup:

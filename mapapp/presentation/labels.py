@@ -44,7 +44,7 @@ from mapapp.domain.registry import (
     Term,
 )
 from mapapp.domain.registry_questions import ExportFormat, Freshness
-from mapapp.domain.services import Service
+from mapapp.domain.services import HotlineTopic, Service
 from mapapp.domain.transliteration import transliterate
 from mapapp.presentation.messages import Translator
 
@@ -145,6 +145,16 @@ _LABELS: Final[Mapping[type[StrEnum], Mapping[StrEnum, str]]] = MappingProxyType
             Accessibility.PARKING: msgid("parking for people with disabilities"),
             Accessibility.TACTILE_GUIDANCE: msgid("tactile guidance"),
             Accessibility.SIGN_LANGUAGE: msgid("sign language"),
+        },
+        HotlineTopic: {
+            HotlineTopic.EMERGENCY: msgid("Emergency"),
+            HotlineTopic.VIOLENCE: msgid("Violence"),
+            HotlineTopic.TRAFFICKING: msgid("Human trafficking"),
+            HotlineTopic.CHILDREN: msgid("Children"),
+            HotlineTopic.LEGAL_AID: msgid("Legal aid"),
+            HotlineTopic.SUICIDE_PREVENTION: msgid("Suicide prevention"),
+            HotlineTopic.SOCIAL_QUESTIONS: msgid("Social questions"),
+            HotlineTopic.GOVERNMENT: msgid("Government"),
         },
         Freshness: {
             Freshness.FRESH: msgid("Verified in time"),
