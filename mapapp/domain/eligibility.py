@@ -21,7 +21,13 @@ from mapapp.domain.referral import (
     Verdict,
     Work,
 )
-from mapapp.domain.registry import Accessibility, CatchmentBasis, PlaceOfProvision, TargetGroup
+from mapapp.domain.registry import (
+    Accessibility,
+    CatchmentArea,
+    CatchmentBasis,
+    PlaceOfProvision,
+    TargetGroup,
+)
 
 _AT_THE_PROVIDER = frozenset({PlaceOfProvision.DAY, PlaceOfProvision.INPATIENT})
 _BREADTH = MappingProxyType({basis: breadth for breadth, basis in enumerate(Basis)})
@@ -80,26 +86,31 @@ def client_areas(hromada: Katottg | None, gazetteer: Gazetteer) -> Mapping[str, 
 def _basis(
     candidate: Candidate, question: ReferralQuestion, areas: Mapping[str, Basis]
 ) -> tuple[Basis | None, date | None]:
-    """Return the narrowest reason why the hromada is served that day, and the last day of a contract."""
-    best: Basis | None = None
-    contract_ends: list[date | None] = []
-    for area in candidate.catchment:
-        if area.area not in areas or not area.holds_on(question.day):
-            continue
-        basis = areas[area.area]
-        if basis is Basis.OWN_HROMADA and area.basis is CatchmentBasis.CONTRACT:
-            basis = Basis.CONTRACT
-            contract_ends.append(area.end)
-        elif basis is Basis.OWN_HROMADA and (
-            candidate.hromada != question.hromada or candidate.is_confidential
-        ):
-            basis = Basis.NAMED
-        if best is None or _BREADTH[basis] < _BREADTH[best]:
-            best = basis
-    if best is not Basis.CONTRACT:
-        return best, None
-    known_ends = [end for end in contract_ends if end is not None]
-    return best, max(known_ends) if len(known_ends) == len(contract_ends) else None
+    """Return the narrowest reason why the hromada is served that day, and the last day of its contract."""
+    holding = [
+        (_basis_of(area, candidate, question, areas), area)
+        for area in candidate.catchment
+        if area.area in areas and area.holds_on(question.day)
+    ]
+    if not holding:
+        return None, None
+    best = min((basis for basis, _ in holding), key=_BREADTH.__getitem__)
+    resting_on = [area for basis, area in holding if basis is best]
+    ends = [area.end for area in resting_on if area.end is not None]
+    rests_on_contracts = all(area.basis is CatchmentBasis.CONTRACT for area in resting_on)
+    return best, max(ends) if rests_on_contracts and len(ends) == len(resting_on) else None
+
+
+def _basis_of(
+    area: CatchmentArea, candidate: Candidate, question: ReferralQuestion, areas: Mapping[str, Basis]
+) -> Basis:
+    basis = areas[area.area]
+    if basis is not Basis.OWN_HROMADA:
+        return basis
+    if area.basis is CatchmentBasis.CONTRACT:
+        return Basis.CONTRACT
+    is_there = candidate.hromada == question.hromada and not candidate.is_confidential
+    return Basis.OWN_HROMADA if is_there else Basis.NAMED
 
 
 def _occupation(candidate: Candidate, gazetteer: Gazetteer) -> Occupation:

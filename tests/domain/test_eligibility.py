@@ -193,6 +193,13 @@ def test_of_several_contracts_the_one_that_lasts_longest_is_told():
     assert verdict(catchment=(short, open_ended)).contract_end is None
 
 
+def test_a_contract_with_a_whole_raion_tells_its_end_unless_a_right_outlasts_it():
+    contract = CatchmentArea(RAION, CONTRACT, None, AFTER)
+    found = verdict(catchment=(contract,))
+    assert (found.basis, found.contract_end) == (Basis.RAION, AFTER)
+    assert verdict(catchment=(contract, CatchmentArea(RAION))).contract_end is None
+
+
 def test_a_contract_that_ended_matters_only_where_nothing_else_serves():
     ended = CatchmentArea(OWN, CONTRACT, None, BEFORE)
     assert reasons(verdict(catchment=(ended, CatchmentArea(OTHER)))) == [RefusalReason.CONTRACT_NOT_IN_FORCE]
