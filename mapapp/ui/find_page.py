@@ -27,7 +27,8 @@ from mapapp.ui.search_evidence import record_search, search_outcome
 from mapapp.ui.visit import Visit
 
 _MAP: Final = "find_map"
-_MARGIN_DEGREES: Final = 0.03
+_LEAST_MARGIN_DEGREES: Final = 0.005
+_MARGIN: Final = 0.2
 
 
 def find_page(visit: Visit) -> None:
@@ -108,9 +109,12 @@ def _bounds(visit: Visit, client: Client | None, results: Iterable[MapResult]) -
     if client is None or not places:
         return visit.atlas.bounds_of(None if client is None else client.hromada)
     points = [client.origin, *places]
+    lons, lats = [point.lon for point in points], [point.lat for point in points]
+    # A share of the span keeps the numbers of a town apart and those of a country off the edge.
+    margin = max(_LEAST_MARGIN_DEGREES, _MARGIN * max(max(lons) - min(lons), max(lats) - min(lats)))
     return BoundingBox(
-        west=min(point.lon for point in points) - _MARGIN_DEGREES,
-        south=min(point.lat for point in points) - _MARGIN_DEGREES,
-        east=max(point.lon for point in points) + _MARGIN_DEGREES,
-        north=max(point.lat for point in points) + _MARGIN_DEGREES,
+        west=min(lons) - margin,
+        south=min(lats) - margin,
+        east=max(lons) + margin,
+        north=max(lats) + margin,
     )
