@@ -22,7 +22,6 @@ import argparse
 import gc
 import os
 import random
-import sys
 import threading
 import time
 from collections import defaultdict
@@ -204,9 +203,11 @@ def client_seconds(
 ) -> list[float]:
     """Return how long each question took one client, after a first round to warm up."""
     store = shared or (open_store(url) if side != PEER else None)
-    ask: Asked = Peer(url).ask if store is None or side == PEER else store.candidates
-    if side == WITHOUT:
-        ask = partial(ask, with_around=False)
+    ask: Asked
+    if store is None or side == PEER:
+        ask = Peer(url).ask
+    else:
+        ask = partial(store.candidates, with_around=side != WITHOUT)
     if start is not None:
         start.wait()
     seconds: list[float] = []
@@ -321,7 +322,7 @@ class InMemory:
         k = 4 * LIMIT
         while True:
             k = min(k, len(offered.keys))
-            chords, indices = offered.tree.query(origin, k=k)
+            chords, indices = map(np.asarray, offered.tree.query(origin, k=k))
             fits = self._fits(offered.rules[indices], query, reaching)
             eligible, reach = indices[fits], chords[fits]
             is_all = k == len(offered.keys)
@@ -335,7 +336,7 @@ class InMemory:
     def _fits(rules: np.ndarray, query: CandidateQuery, reaching: np.ndarray) -> np.ndarray:
         catchment, first, last, groups, least, greatest = rules.T
         today = query.day.toordinal()
-        fits = np.isin(catchment, reaching) & (first <= today) & (today <= last)
+        fits: np.ndarray = np.isin(catchment, reaching) & (first <= today) & (today <= last)
         if query.groups:
             fits &= (groups & int(query.groups | TargetGroup.EVERYONE)) != 0
         if query.age is not None:
@@ -359,8 +360,11 @@ def _nearest(offered: _Offered, eligible: np.ndarray, query: CandidateQuery) -> 
 
 def _on_sphere(lon: np.ndarray | float, lat: np.ndarray | float) -> np.ndarray:
     east, north = np.radians(lon), np.radians(lat)
-    return np.stack([np.cos(north) * np.cos(east), np.cos(north) * np.sin(east), np.sin(north)], axis=-1)
+    at: np.ndarray = np.stack(
+        [np.cos(north) * np.cos(east), np.cos(north) * np.sin(east), np.sin(north)], axis=-1
+    )
+    return at
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()

@@ -98,7 +98,8 @@ class _Invention:
 
     def __post_init__(self) -> None:
         self.settled = _settled(self.gazetteer)
-        villages, neighbours = defaultdict(list), defaultdict(list)
+        villages: defaultdict[Katottg, list[Katottg]] = defaultdict(list)
+        neighbours: defaultdict[Katottg | None, list[Katottg]] = defaultdict(list)
         for hromada, _, place in self.settled:
             villages[hromada].append(place.katottg)
         for code, unit in sorted(self.gazetteer.hromadas.items()):
