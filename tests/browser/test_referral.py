@@ -13,7 +13,8 @@ ANSWER = f"/find?service=home-care&place={MALI_BUDYSHCHA}"
 FULL = f"{ANSWER}&groups=older_people&age=70&step_free=1&radius_km=50&travel=foot"
 
 UNNAMED_CONTROLS = """() => {
-  const seen = (e) => e.offsetParent && getComputedStyle(e).visibility !== "hidden";
+  const seen = (e) => e.offsetParent && getComputedStyle(e).visibility !== "hidden" &&
+    !e.closest("[aria-hidden=true]");
   const text = (id) => document.getElementById(id)?.textContent ?? "";
   const name = (e) => [e.getAttribute("aria-label"), e.title, e.textContent, e.placeholder,
     ...(e.getAttribute("aria-labelledby") ?? "").split(" ").map(text),
