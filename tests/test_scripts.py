@@ -22,7 +22,7 @@ FILES = {
     "mapapp-1.dist-info/WHEEL": "Wheel-Version: 1.0\\nRoot-Is-Purelib: true\\nTag: py3-none-any\\n",
     "mapapp-1.dist-info/entry_points.txt": "[console_scripts]\\nmapapp = serving:main\\n",
     "mapapp-1.dist-info/RECORD": "",
-    "serving.py": "import os, sys\ndef main(): print(os.getenv('MAPAPP_DATA_DIR', ''), *sys.argv[1:])\n",
+    "serving.py": "import os, sys\\ndef main(): print(os.getenv('MAPAPP_DATA_DIR', ''), *sys.argv[1:])\\n",
 }
 
 def build_editable(directory, config_settings=None, metadata_directory=None):
