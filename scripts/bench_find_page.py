@@ -33,6 +33,7 @@ from mapapp.domain.geography import Settlement
 from mapapp.domain.progress import no_progress
 from mapapp.domain.referral import ReferralQuestion
 from mapapp.files.gazetteer import read_areas_outside_hromadas, read_gazetteer
+from mapapp.files.reference_tables import read_services
 
 _SCRIPT = Path(mapapp.atlas.__file__).with_name("app.py")
 _LONGEST_RUN_S = 60
@@ -45,7 +46,7 @@ def main() -> None:
     options.add_argument("--questions", type=int, default=40)
     chosen = options.parse_args()
     gazetteer = read_gazetteer(ROOT / "geodata")
-    registry = scattered_registry(gazetteer, ["home-care", "counselling", "day-care"], chosen.points)
+    registry = scattered_registry(gazetteer, list(read_services()), chosen.points)
     asked = places(gazetteer, chosen.questions)
     other_areas_km2 = read_areas_outside_hromadas(ROOT / "geodata")
     with stores(gazetteer, registry) as filled:
@@ -83,9 +84,9 @@ def question_s(atlas: StoreAtlas, place: Settlement) -> float:
 def page_s(page: str, asked: Sequence[Settlement]) -> list[float]:
     """Return how long each run of the page takes, one visitor asking about one place after another."""
     taken = []
+    app = AppTest.from_file(str(_SCRIPT), default_timeout=_LONGEST_RUN_S)
+    app.query_params["service"] = "home-care"
     for place in asked:
-        app = AppTest.from_file(str(_SCRIPT), default_timeout=_LONGEST_RUN_S)
-        app.query_params["service"] = "home-care"
         app.query_params["place"] = place.katottg
         app._page_hash = calc_hash(page)  # noqa: SLF001 - AppTest opens pages of st.navigation in no other way
         began = time.perf_counter()
