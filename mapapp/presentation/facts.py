@@ -10,10 +10,11 @@ from urllib.parse import urlsplit
 
 from markupsafe import Markup
 
+from mapapp.domain.clock import KYIV
 from mapapp.domain.gazetteer import Gazetteer
 from mapapp.domain.services import Service
 from mapapp.presentation.escaping import escape
-from mapapp.presentation.messages import KYIV, Translator
+from mapapp.presentation.messages import Translator
 
 NOTHING: Final = Markup()
 

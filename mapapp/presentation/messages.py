@@ -14,7 +14,6 @@ from gettext import GNUTranslations
 from importlib.resources import files
 from io import BytesIO
 from typing import Final, TypeVar
-from zoneinfo import ZoneInfo
 
 from babel import Locale
 from babel.dates import format_date, format_datetime
@@ -23,6 +22,7 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.numbers import format_currency, format_decimal, format_percent
 
+from mapapp.domain.clock import KYIV
 from mapapp.domain.errors import Fault, UsageError, msgid
 from mapapp.domain.names import ukrainian_sort_key
 
@@ -32,7 +32,6 @@ LANGUAGES: Final = ("uk", "en")
 _DATE_PATTERN: Final = {"uk": "dd.MM.yyyy", "en": "d MMMM yyyy"}
 _MONTH_PATTERN: Final = {"uk": "MM.yyyy", "en": "MMMM yyyy"}
 _MOMENT_PATTERN: Final = {"uk": "dd.MM.yyyy, HH:mm", "en": "d MMMM yyyy, HH:mm"}
-KYIV: Final = ZoneInfo("Europe/Kyiv")
 _KILOMETRE_M: Final = 1000
 _WHOLE_KILOMETRES_FROM_M: Final = 100_000
 
@@ -148,6 +147,7 @@ class Translator:
     def moment(self, at: datetime) -> str:
         """Return the day and the time on a clock in Kyiv.
 
+        >>> from zoneinfo import ZoneInfo
         >>> translator("uk").moment(datetime(2026, 1, 7, 21, 5, tzinfo=ZoneInfo("UTC")))
         '07.01.2026, 23:05'
         """

@@ -12,6 +12,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Select, select
 
+from mapapp.domain.errors import NotFoundError
 from mapapp.domain.gazetteer import Gazetteer, SourceEdition
 from mapapp.domain.geo import LonLat
 from mapapp.domain.geography import (
@@ -49,6 +50,13 @@ def fetched(connection: Connection, statement: Select[*tuple[Any, ...]], asked: 
 def row_type(names: tuple[str, ...]) -> Any:
     """Return the named tuple with these names."""
     return namedtuple("Row", names)  # noqa: PYI024 - the names come from the statement
+
+
+def check_service(connection: Connection, slug: str | None) -> None:
+    """Raise NotFoundError for a service that is not in the store; None asks for none."""
+    known = select(ServiceRow.slug).where(ServiceRow.slug == slug)
+    if slug is not None and connection.scalar(known) is None:
+        raise NotFoundError("There is no service «{service}» in the classifier", service=slug)
 
 
 def read_gazetteer(connection: Connection) -> Gazetteer:

@@ -8,10 +8,9 @@ from datetime import date, time, timedelta
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection
 
 from mapapp.domain.contacts import Phone
-from mapapp.domain.errors import NotFoundError
 from mapapp.domain.geo import LonLat
 from mapapp.domain.hours import Closure, HoursException, OpeningHours, OpenSpan
 from mapapp.domain.katottg import Katottg
@@ -34,8 +33,9 @@ from mapapp.domain.registry import (
 from mapapp.storage import referral_statements
 from mapapp.storage.catchments import is_wide
 from mapapp.storage.prepared import fetched_prepared
+from mapapp.storage.reading import check_service
 from mapapp.storage.referral_statements import AROUND, CONFIDENTIAL, LOCAL, REMOTE, VISITING, WIDER
-from mapapp.storage.schema import ALWAYS_FROM, ALWAYS_TO, ServiceRow
+from mapapp.storage.schema import ALWAYS_FROM, ALWAYS_TO
 
 _TOLD_AFTER_END_DAYS = 180
 """Who ended earlier is no longer told of."""
@@ -57,7 +57,7 @@ def candidates(connection: Connection, query: CandidateQuery, *, with_around: bo
     )
     found = _by_part(fetched_prepared(connection, statement, _asked(query)), query.day)
     if not any(found.values()):
-        _check_service(connection, query.service)
+        check_service(connection, query.service)
     return Candidates(
         local=found[LOCAL],
         visiting=found[VISITING],
@@ -259,9 +259,3 @@ def _clock(text: str | None) -> time | None:
 
 
 _day = date.fromisoformat
-
-
-def _check_service(connection: Connection, slug: str) -> None:
-    known = select(ServiceRow.slug).where(ServiceRow.slug == slug)
-    if connection.scalar(known) is None:
-        raise NotFoundError("There is no service «{service}» in the classifier", service=slug)

@@ -29,7 +29,7 @@ from mapapp.domain.registry_questions import (
 from mapapp.storage.documents import organisation_of, point_of
 from mapapp.storage.geography_schema import HromadaRow
 from mapapp.storage.history_schema import RecordVersionRow, RegistryChangeRow
-from mapapp.storage.reading import fetched
+from mapapp.storage.reading import check_service, fetched
 from mapapp.storage.schema import ALWAYS_TO, OfferingRow, OrganisationRow, ServicePointRow, ServiceRow
 from mapapp.storage.statements import Statement
 
@@ -56,7 +56,7 @@ def find_records(connection: Connection, query: RegistryQuery) -> RegistryPage:
         The service is not in the store.
 
     """
-    _check_service(connection, query.service)
+    check_service(connection, query.service)
     ids = _ordered_ids(connection, query)
     wanted = ids[query.offset : query.offset + query.limit]
     return RegistryPage(len(ids), _listed_points(connection, wanted, query.today))
@@ -64,7 +64,7 @@ def find_records(connection: Connection, query: RegistryQuery) -> RegistryPage:
 
 def listed_ids(connection: Connection, query: RegistryQuery) -> list[str]:
     """Return the ids of all the query lists, past its limit, in the same order: what an export takes."""
-    _check_service(connection, query.service)
+    check_service(connection, query.service)
     return _ordered_ids(connection, query)
 
 
@@ -315,12 +315,6 @@ def _organisations(connection: Connection, ids: Collection[str]) -> dict[str, Or
         version.document.is_not(None),
     )
     return {row.id: organisation_of(row.document) for row in fetched(connection, current)}
-
-
-def _check_service(connection: Connection, slug: str | None) -> None:
-    known = select(ServiceRow.slug).where(ServiceRow.slug == slug)
-    if slug is not None and connection.scalar(known) is None:
-        raise NotFoundError("There is no service «{service}» in the classifier", service=slug)
 
 
 @lru_cache(maxsize=1 << 16)

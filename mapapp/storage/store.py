@@ -45,7 +45,7 @@ from mapapp.storage.geography_schema import (
 )
 from mapapp.storage.import_store import ImportStore
 from mapapp.storage.registry_store import RegistryStore
-from mapapp.storage.schema import RegistryScopeRow, ServiceRow
+from mapapp.storage.schema import RegistryScopeRow
 
 _BUILD_LOCK = 0x6D61_7061_7070
 """Any number nobody else uses: the bytes of «mapapp»."""
@@ -283,7 +283,7 @@ class Store:
                 ranked = reading.fetched(connection, statements.nearest_serving(), asked)
                 confidential = reading.fetched(connection, statements.confidential_serving(), asked)
             if not ranked and not confidential:
-                _check_service(connection, query.service)
+                reading.check_service(connection, query.service)
                 _check_hromada(connection, query.serving)
         serves = None if query.serving is None else True
         return NearestAnswer(
@@ -313,7 +313,7 @@ class Store:
 
         """
         with self._reading() as connection:
-            _check_service(connection, service)
+            reading.check_service(connection, service)
             rows = reading.fetched(connection, statements.reach(), {"service": service, "day": day})
         return MappingProxyType(
             {
@@ -340,7 +340,7 @@ class Store:
         with self._reading() as connection:
             found = [reading.map_point(row) for row in reading.fetched(connection, statement, asked)]
             if not found:
-                _check_service(connection, query.service)
+                reading.check_service(connection, query.service)
                 _check_area(connection, query.area)
         return found
 
@@ -470,12 +470,6 @@ def _check_revision(database: Database) -> None:
             place=database.place,
             revision=revision,
         )
-
-
-def _check_service(connection: Connection, slug: str | None) -> None:
-    known = select(ServiceRow.slug).where(ServiceRow.slug == slug)
-    if slug is not None and connection.scalar(known) is None:
-        raise NotFoundError("There is no service «{service}» in the classifier", service=slug)
 
 
 def _check_hromada(connection: Connection, code: Katottg | None) -> None:

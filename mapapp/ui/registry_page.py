@@ -9,12 +9,12 @@ from typing import Final
 
 import streamlit as st
 
+from mapapp.domain.clock import KYIV
 from mapapp.domain.errors import msgid
 from mapapp.domain.registry import PointKind, Sector
 from mapapp.domain.registry_questions import ExportFormat, Freshness, RegistryPage, RegistryQuery
 from mapapp.presentation.facts import Telling
 from mapapp.presentation.labels import label
-from mapapp.presentation.messages import KYIV
 from mapapp.presentation.registry_list import listed_name, listed_point
 from mapapp.ui.choice import FIRST_DAY, LAST_DAY, LONGEST_TEXT, NO_FILTERS, REGISTRY_LINK
 from mapapp.ui.filters import (
