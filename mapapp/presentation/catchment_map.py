@@ -35,7 +35,7 @@ def served_hromadas(
     for code in gazetteer.hromadas:
         if areas.isdisjoint((NATION, *gazetteer.parents_of(code))):
             continue
-        reach = Reach(from_here=1) if code == own else Reach(from_elsewhere=1)
+        reach = Reach(from_here=1) if code == own else Reach(from_wider=1)
         occupation = gazetteer.occupation.get(code, Occupation.NONE)
         state = coverage_state(reach, occupation, in_scope=True)
         found[code] = HromadaCoverage(code, state, reach, occupation)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
-from mapapp.domain.coverage import CoverageState, HromadaCoverage
+from mapapp.domain.coverage import JUDGED, REACHED, CoverageState, HromadaCoverage
 from mapapp.domain.gazetteer import Gazetteer
 from mapapp.domain.geography import Occupation
 from mapapp.domain.katottg import NATION, Katottg
@@ -16,10 +16,11 @@ from mapapp.presentation.csv_table import excel_csv
 from mapapp.presentation.labels import area_name, hromada_name, label, oblast_name, raion_name
 from mapapp.presentation.messages import Translator
 
-_REACHED: Final = frozenset({CoverageState.SERVED, CoverageState.SERVED_FROM_ELSEWHERE})
 _WORST_FIRST: Final = (
     CoverageState.NOT_SERVED,
-    CoverageState.SERVED_FROM_ELSEWHERE,
+    CoverageState.REMOTE_ONLY,
+    CoverageState.FROM_WIDER,
+    CoverageState.FROM_NEIGHBOUR,
     CoverageState.SERVED,
     CoverageState.OCCUPIED,
     CoverageState.NO_DATA,
@@ -52,8 +53,7 @@ def coverage_summary(
     judged = [
         found
         for code, found in answer.hromadas.items()
-        if found.state in {*_REACHED, CoverageState.NOT_SERVED}
-        and not gazetteer.hromadas[code].is_special_city
+        if found.state in JUDGED and not gazetteer.hromadas[code].is_special_city
     ]
     where = area_name(t, gazetteer, NATION if area is None else area)
     where = where[:1].upper() + where[1:]
@@ -64,7 +64,7 @@ def coverage_summary(
         "{area}: the service is available in {served} of {n} hromadas with data.",
         len(judged),
         area=where,
-        served=t.number(sum(found.state in _REACHED for found in judged)),
+        served=t.number(sum(found.state in REACHED for found in judged)),
     )
     missing = [found for found in judged if found.state is CoverageState.NOT_SERVED]
     people = sum(_persons(gazetteer, found) for found in missing)

@@ -53,7 +53,9 @@ _LABELS: Final[Mapping[type[StrEnum], Mapping[StrEnum, str]]] = MappingProxyType
     {
         CoverageState: {
             CoverageState.SERVED: msgid("Available in the hromada"),
-            CoverageState.SERVED_FROM_ELSEWHERE: msgid("Available from a provider elsewhere"),
+            CoverageState.FROM_NEIGHBOUR: msgid("From another hromada, by contract or by right"),
+            CoverageState.FROM_WIDER: msgid("From a provider for the raion, oblast or country"),
+            CoverageState.REMOTE_ONLY: msgid("Online or by phone only"),
             CoverageState.NOT_SERVED: msgid("Service missing"),
             CoverageState.OCCUPIED: msgid("Temporarily occupied: no data"),
             CoverageState.NO_DATA: msgid("No data"),

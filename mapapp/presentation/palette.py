@@ -30,7 +30,9 @@ class Fill:
 STATE_FILLS: Final[Mapping[CoverageState, Fill]] = MappingProxyType(
     {
         CoverageState.SERVED: Fill("#3f7f9e"),
-        CoverageState.SERVED_FROM_ELSEWHERE: Fill("#b3d7e4"),
+        CoverageState.FROM_NEIGHBOUR: Fill("#78adc4"),
+        CoverageState.FROM_WIDER: Fill("#b3d7e4"),
+        CoverageState.REMOTE_ONLY: Fill("#d5cfe6"),
         CoverageState.NOT_SERVED: Fill("#e2975a"),
         CoverageState.OCCUPIED: Fill("#e0e0e0", hatch="#aaaaaa"),
         CoverageState.NO_DATA: Fill("#f5f4f0"),

@@ -318,7 +318,7 @@ class Store:
         return MappingProxyType(
             {
                 Katottg(row.katottg): Reach(
-                    from_here=int(row.from_here), from_elsewhere=int(row.from_anywhere - row.from_here)
+                    from_here=int(row.from_here), from_wider=int(row.from_anywhere - row.from_here)
                 )
                 for row in rows
             }

@@ -19,10 +19,15 @@ from mapapp.ui.visit import Visit
 
 _MEANINGS: Final[Mapping[CoverageState, str]] = {
     CoverageState.SERVED: msgid("A provider located in the hromada serves its residents."),
-    CoverageState.SERVED_FROM_ELSEWHERE: msgid(
-        "The residents are served by a provider of another hromada, of the raion or of the oblast, or by one "
-        "whose location is not disclosed."
+    CoverageState.FROM_NEIGHBOUR: msgid(
+        "A provider from another hromada, or one whose location is not disclosed, names this hromada among "
+        "those it serves: by contract or by right."
     ),
+    CoverageState.FROM_WIDER: msgid(
+        "A provider from elsewhere, or one whose location is not disclosed, serves the whole raion, oblast "
+        "or country."
+    ),
+    CoverageState.REMOTE_ONLY: msgid("The service is given online or by phone, and in person by nobody."),
     CoverageState.NOT_SERVED: msgid(
         "The registry describes the oblast fully, and no provider in it serves the hromada."
     ),

@@ -1,38 +1,42 @@
 """The map says of a hromada what is known of it, and no more."""
 
+from dataclasses import replace
 from itertools import product
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mapapp.domain.coverage import CoverageState, Reach, coverage_state
+from mapapp.domain.coverage import IN_PERSON, CoverageState, Reach, coverage_state
 from mapapp.domain.geography import Occupation
 
 counts = st.integers(0, 1000)
-reaches = st.builds(Reach, from_here=counts, from_elsewhere=counts)
-SERVED_STATES = {CoverageState.SERVED, CoverageState.SERVED_FROM_ELSEWHERE}
+reaches = st.builds(Reach, from_here=counts, from_neighbours=counts, from_wider=counts, remote=counts)
+HERE, NEIGHBOUR, WIDER, REMOTE = Reach(1, 0, 0, 0), Reach(0, 1, 0, 0), Reach(0, 0, 1, 0), Reach(0, 0, 0, 1)
 
 
 @pytest.mark.parametrize(
-    ("from_here", "from_elsewhere", "occupation", "in_scope", "expected"),
+    ("reach", "occupation", "in_scope", "expected"),
     [
-        (1, 0, Occupation.NONE, True, CoverageState.SERVED),
-        (2, 5, Occupation.NONE, True, CoverageState.SERVED),
-        (0, 1, Occupation.NONE, True, CoverageState.SERVED_FROM_ELSEWHERE),
-        (0, 0, Occupation.NONE, True, CoverageState.NOT_SERVED),
-        (0, 0, Occupation.NONE, False, CoverageState.NO_DATA),
-        (0, 1, Occupation.NONE, False, CoverageState.SERVED_FROM_ELSEWHERE),
-        (1, 0, Occupation.NONE, False, CoverageState.SERVED),
-        (0, 0, Occupation.PARTLY, True, CoverageState.NOT_SERVED),
-        (1, 0, Occupation.PARTLY, True, CoverageState.SERVED),
-        (0, 0, Occupation.FULLY, True, CoverageState.OCCUPIED),
-        (1, 1, Occupation.FULLY, True, CoverageState.OCCUPIED),
-        (0, 0, Occupation.FULLY, False, CoverageState.OCCUPIED),
+        (HERE, Occupation.NONE, True, CoverageState.SERVED),
+        (Reach(2, 5, 5, 5), Occupation.NONE, True, CoverageState.SERVED),
+        (NEIGHBOUR, Occupation.NONE, True, CoverageState.FROM_NEIGHBOUR),
+        (Reach(0, 1, 9, 9), Occupation.NONE, True, CoverageState.FROM_NEIGHBOUR),
+        (Reach(0, 0, 1, 9), Occupation.NONE, True, CoverageState.FROM_WIDER),
+        (REMOTE, Occupation.NONE, True, CoverageState.REMOTE_ONLY),
+        (Reach(), Occupation.NONE, True, CoverageState.NOT_SERVED),
+        (Reach(), Occupation.NONE, False, CoverageState.NO_DATA),
+        (WIDER, Occupation.NONE, False, CoverageState.FROM_WIDER),
+        (HERE, Occupation.NONE, False, CoverageState.SERVED),
+        (Reach(), Occupation.PARTLY, True, CoverageState.NOT_SERVED),
+        (HERE, Occupation.PARTLY, True, CoverageState.SERVED),
+        (Reach(), Occupation.FULLY, True, CoverageState.OCCUPIED),
+        (Reach(1, 1, 1, 1), Occupation.FULLY, True, CoverageState.OCCUPIED),
+        (Reach(), Occupation.FULLY, False, CoverageState.OCCUPIED),
     ],
 )
-def test_state_of_a_hromada(from_here, from_elsewhere, occupation, in_scope, expected):
-    assert coverage_state(Reach(from_here, from_elsewhere), occupation, in_scope=in_scope) is expected
+def test_state_of_a_hromada(reach, occupation, in_scope, expected):
+    assert coverage_state(reach, occupation, in_scope=in_scope) is expected
 
 
 @given(reaches, st.booleans())
@@ -48,14 +52,14 @@ def test_a_gap_is_never_claimed_where_the_registry_claims_nothing(occupation):
 @given(reaches, st.sampled_from([Occupation.NONE, Occupation.PARTLY]), st.booleans())
 def test_one_more_provider_never_takes_service_away(reach, occupation, in_scope):
     before = coverage_state(reach, occupation, in_scope=in_scope)
-    more = Reach(reach.from_here, reach.from_elsewhere + 1)
+    more = replace(reach, from_wider=reach.from_wider + 1)
     after = coverage_state(more, occupation, in_scope=in_scope)
-    assert after in SERVED_STATES
-    assert before not in SERVED_STATES or after is before
+    assert after in IN_PERSON
+    assert before not in IN_PERSON or after is before
 
 
 def test_every_state_can_be_reached():
-    situations = product([Reach(), Reach(1, 0), Reach(0, 1)], Occupation, [True, False])
+    situations = product([Reach(), HERE, NEIGHBOUR, WIDER, REMOTE], Occupation, [True, False])
     assert {
         coverage_state(reach, occupation, in_scope=scope) for reach, occupation, scope in situations
     } == set(CoverageState)

@@ -46,7 +46,9 @@ def test_an_answer_counts_its_states():
     )
     assert {state: answer.count(state) for state in CoverageState} == {
         CoverageState.SERVED: 2,
-        CoverageState.SERVED_FROM_ELSEWHERE: 0,
+        CoverageState.FROM_NEIGHBOUR: 0,
+        CoverageState.FROM_WIDER: 0,
+        CoverageState.REMOTE_ONLY: 0,
         CoverageState.NOT_SERVED: 0,
         CoverageState.OCCUPIED: 0,
         CoverageState.NO_DATA: 1,

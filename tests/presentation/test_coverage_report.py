@@ -84,7 +84,7 @@ def answer(*states: CoverageState, occupation=Occupation.NONE) -> CoverageAnswer
 
 
 S = CoverageState
-MIXED = answer(S.SERVED, S.NOT_SERVED, S.NOT_SERVED, S.SERVED_FROM_ELSEWHERE)
+MIXED = answer(S.SERVED, S.NOT_SERVED, S.NOT_SERVED, S.FROM_WIDER)
 
 
 def said(t, coverage, area=None) -> str:

@@ -40,7 +40,7 @@ VISION = {
         [0.004733, 0.691367, 0.303900],
     ],
 }
-ANSWERS = (CoverageState.SERVED, CoverageState.SERVED_FROM_ELSEWHERE, CoverageState.NOT_SERVED)
+ANSWERS = (CoverageState.SERVED, CoverageState.FROM_WIDER, CoverageState.NOT_SERVED)
 
 
 def linear_rgb(colour):

@@ -74,7 +74,7 @@ HROMADAS = {
 }
 STATES = {
     "A": CoverageState.SERVED,
-    "B": CoverageState.SERVED_FROM_ELSEWHERE,
+    "B": CoverageState.FROM_WIDER,
     "C": CoverageState.NOT_SERVED,
     "D": CoverageState.OCCUPIED,
     "E": CoverageState.NO_DATA,

@@ -27,7 +27,7 @@ def test_located_in_is_not_serves(store, world):
     relocated = world.point("relocated", HERE, world.offering(neighbour), hromada=home)
     store.replace_registry(world.registry(relocated), no_progress)
 
-    assert reached(store, world) == {neighbour: Reach(from_elsewhere=1)}
+    assert reached(store, world) == {neighbour: Reach(from_wider=1)}
 
 
 def test_own_point_counts_from_here_and_a_neighbours_from_elsewhere(store, world):
@@ -36,7 +36,7 @@ def test_own_point_counts_from_here_and_a_neighbours_from_elsewhere(store, world
     point = world.point("p", HERE, world.offering(home, contract), hromada=home)
     store.replace_registry(world.registry(point), no_progress)
 
-    assert reached(store, world) == {home: Reach(from_here=1), neighbour: Reach(from_elsewhere=1)}
+    assert reached(store, world) == {home: Reach(from_here=1), neighbour: Reach(from_wider=1)}
     assert store.reach("home-care", world.day - timedelta(days=1))[neighbour] == Reach()
 
 
@@ -48,8 +48,8 @@ def test_offering_counts_once_however_its_catchment_names_a_hromada(store, world
     reach = store.reach("home-care", world.day)
 
     assert reach[home] == Reach(from_here=1)
-    assert reach[world.code(10, 1, 2)] == Reach(from_elsewhere=1)
-    assert reach[world.kyiv] == Reach(from_elsewhere=1)
+    assert reach[world.code(10, 1, 2)] == Reach(from_wider=1)
+    assert reach[world.kyiv] == Reach(from_wider=1)
 
 
 def test_confidential_point_never_counts_from_here(store, world):
@@ -63,7 +63,7 @@ def test_confidential_point_never_counts_from_here(store, world):
     )
     store.replace_registry(world.registry(shelter), no_progress)
 
-    assert reached(store, world) == {home: Reach(from_elsewhere=1)}
+    assert reached(store, world) == {home: Reach(from_wider=1)}
 
 
 def test_every_hromada_is_answered_for_in_code_order(store, world, country):

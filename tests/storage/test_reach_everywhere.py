@@ -20,7 +20,7 @@ def test_reach_is_that_of_plain_rules(scattered_store, plain_rules, world, servi
 
     assert reach == plain_rules.reach(service, day)
     assert any(found.from_here for found in reach.values())
-    assert any(found.from_elsewhere for found in reach.values())
+    assert any(found.from_wider for found in reach.values())
 
 
 @pytest.mark.parametrize("service", [None, "day-care"])

@@ -29,7 +29,15 @@ def test_approximate_boundaries_are_called_so(pages):
 
 def test_each_state_is_explained_beside_its_colour(pages):
     said = text(pages.open("about"))
-    for state in ("served", "served_from_elsewhere", "not_served", "occupied", "no_data"):
+    for state in (
+        "served",
+        "from_neighbour",
+        "from_wider",
+        "remote_only",
+        "not_served",
+        "occupied",
+        "no_data",
+    ):
         assert f"state-{state}" in said
 
 
