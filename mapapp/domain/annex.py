@@ -9,10 +9,10 @@ from datetime import date
 from mapapp.domain.accessibility import USUAL_THRESHOLD, AccessAnswer, Threshold
 from mapapp.domain.coverage import PresenceMatrix
 from mapapp.domain.evidence import UnmetDemand
+from mapapp.domain.explanation import HromadaExplained
 from mapapp.domain.gazetteer import SourceEdition
 from mapapp.domain.katottg import Katottg
 from mapapp.domain.people import ALL_PEOPLE, PeopleChoice
-from mapapp.domain.planner import HromadaExplained
 
 
 @dataclass(frozen=True, slots=True)
