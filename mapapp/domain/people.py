@@ -118,7 +118,8 @@ class PeopleFigure:
     """How many people of a subject live in a hromada; `recipients` is how many of them get the service.
 
     None is unknown, never nobody. In what the public gets `persons_hidden` (`recipients_hidden`) says that
-    the number is some of 1 to `SMALLEST_PUBLISHED` - 1, and `persons` (`recipients`) is None then.
+    the number is some of 1 to `SMALLEST_PUBLISHED` - 1, and `persons` (`recipients`) is None then; recipients
+    are hidden as well where all but so few get the service, since those without it could be subtracted.
     """
 
     hromada: Katottg
@@ -141,7 +142,10 @@ class PeopleFigure:
     def disclosed(self) -> PeopleFigure:
         """Return the figure as the public may know it."""
         hides_persons = self.persons is not None and 0 < self.persons < SMALLEST_PUBLISHED
-        hides_recipients = self.recipients is not None and 0 < self.recipients < SMALLEST_PUBLISHED
+        hides_recipients = self.recipients is not None and (
+            0 < self.recipients < SMALLEST_PUBLISHED
+            or (self.persons is not None and 0 < self.persons - self.recipients < SMALLEST_PUBLISHED)
+        )
         return PeopleFigure(
             self.hromada,
             self.subject,

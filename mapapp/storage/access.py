@@ -41,6 +41,10 @@ EDITOR_WRITES = {
     "import_file": _ALL,
     "import_row": frozenset({"INSERT"}),
     "column_memory": _ALL,
+    "people_table": _ALL,
+    "people_figure": _ALL,
+    "exact_people_table": _ALL,
+    "exact_people_figure": _ALL,
 }
 """What an editor writes, by table; geography, services, outlines and purges are the owner's."""
 

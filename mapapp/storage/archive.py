@@ -29,6 +29,7 @@ from mapapp.storage import revisions
 from mapapp.storage.bulk import references_checked_last
 from mapapp.storage.engine import Database
 from mapapp.storage.evidence_schema import searches_of_earlier_days
+from mapapp.storage.people_schema import forget_sizes_of_exact_people
 from mapapp.storage.store import Store, StoreState
 from mapapp.storage.table_content import (
     Digest,
@@ -214,6 +215,7 @@ def _empty_store(store: Store) -> Iterator[Connection]:
                 )
             with searches_of_earlier_days(connection), references_checked_last(connection, *tables()):
                 yield connection
+            forget_sizes_of_exact_people(connection)
             continue_numbering(connection)
 
 

@@ -35,6 +35,7 @@ from mapapp.domain.geography import (
     TerritoryStatus,
 )
 from mapapp.domain.imports import ImportState
+from mapapp.domain.people import PeopleKind
 from mapapp.domain.registry import (
     CapacityUnit,
     CatchmentBasis,
@@ -184,6 +185,7 @@ class Row(DeclarativeBase):
                 RecordKind,
                 ImportState,
                 SearchOutcome,
+                PeopleKind,
             )
         },
     }

@@ -44,6 +44,7 @@ from mapapp.storage.geography_schema import (
     StoreInfoRow,
 )
 from mapapp.storage.import_store import ImportStore
+from mapapp.storage.people_store import PeopleStore
 from mapapp.storage.registry_store import RegistryStore
 from mapapp.storage.schema import RegistryScopeRow
 
@@ -99,6 +100,8 @@ class Store:
         """Files on their way into the registry."""
         self.evidence: Final = EvidenceStore(database)
         """What was looked for and not found."""
+        self.people: Final = PeopleStore(database)
+        """Tables of people by hromada: needs, the displaced, other counts of the population."""
 
     @property
     def access(self) -> Access:
