@@ -3,11 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TypeVar
 
 from mapapp.domain.geo import LonLat
-from mapapp.domain.katottg import Katottg
+from mapapp.domain.katottg import NATION, Katottg
 from mapapp.domain.registry import PlaceOfProvision
 from mapapp.domain.services import checked_slug
+
+LONGEST_ID = 40
+"""A new point's id is made of the scenario's, and ids of records end at 63 characters."""
+MOST_CHANGES = 200
+"""More is another registry and no what-if."""
+LEAST_RADIUS_M = 1.0
+MOST_RADIUS_M = 100_000.0
+
+_Change = TypeVar("_Change", bound="ScenarioChange")
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +30,10 @@ class ClosePoint:
 
 @dataclass(frozen=True, slots=True)
 class OpenPoint:
-    """A new point opens in a settlement; `serves` are codes of hromadas, raions, oblasts, or `NATION`."""
+    """A new point opens in a settlement; `serves` are codes of hromadas, raions, oblasts, or `NATION`.
+
+    `capacity` is how many persons each of its services takes at once, None where nobody has said.
+    """
 
     name: str
     settlement: Katottg
@@ -36,6 +49,9 @@ class OpenPoint:
             raise ValueError("a new point gives at least one service, somewhere, to at least one area")
         if self.capacity is not None and self.capacity < 0:
             raise ValueError(f"capacity cannot be negative: {self.capacity}")
+        # Kept as folded: areas are compared with codes, and a look-alike letter would match none.
+        areas = tuple(area if area == NATION else Katottg(area) for area in self.serves)
+        object.__setattr__(self, "serves", areas)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +71,8 @@ class LoseRoads:
     radius_m: float
 
     def __post_init__(self) -> None:
-        if not 0 < self.radius_m <= 100_000:  # noqa: PLR2004 - 100 km
-            raise ValueError(f"a radius is above 0 and at most 100 km, not {self.radius_m} m")
+        if not LEAST_RADIUS_M <= self.radius_m <= MOST_RADIUS_M:
+            raise ValueError(f"a radius is at least 1 m and at most 100 km, not {self.radius_m} m")
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +100,7 @@ ScenarioChange = ClosePoint | OpenPoint | SignContract | LoseRoads | Occupy | Di
 
 @dataclass(frozen=True, slots=True)
 class Scenario:
-    """What would be changed, under a name; `id` is a slug."""
+    """What would be changed, under a name; `id` is a slug of at most `LONGEST_ID` characters."""
 
     id: str
     name: str
@@ -93,7 +109,15 @@ class Scenario:
 
     def __post_init__(self) -> None:
         checked_slug(self.id)
+        if len(self.id) > LONGEST_ID:
+            raise ValueError(f"the id of a scenario has at most {LONGEST_ID} characters, not {len(self.id)}")
         if not self.name.strip():
             raise ValueError("a scenario needs a name")
         if not self.changes:
             raise ValueError(f"the scenario «{self.name}» changes nothing")
+        if len(self.changes) > MOST_CHANGES:
+            raise ValueError(f"a scenario makes at most {MOST_CHANGES} changes, not {len(self.changes)}")
+
+    def changes_of(self, kind: type[_Change]) -> tuple[_Change, ...]:
+        """Return its changes of one kind, in their order."""
+        return tuple(change for change in self.changes if isinstance(change, kind))
