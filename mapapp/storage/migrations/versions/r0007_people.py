@@ -64,9 +64,13 @@ def upgrade() -> None:
         schema=_office(),
     )
     if _on_postgis():
-        for column in (*FIGURE, *EXACT):
-            # The planner's samples of small numbers would be as telling as the numbers.
-            op.execute(f"ALTER TABLE office.exact_people_figure ALTER COLUMN {column} SET STATISTICS 0")
+        for table, columns in {
+            "exact_people_figure": (*FIGURE, *EXACT),
+            "exact_people_table": ("table_id", "checksum"),
+        }.items():
+            for column in columns:
+                # The planner's samples of small numbers would be as telling as the numbers.
+                op.execute(f"ALTER TABLE office.{table} ALTER COLUMN {column} SET STATISTICS 0")
 
 
 def downgrade() -> None:
