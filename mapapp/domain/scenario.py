@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TypeVar
 
 from mapapp.domain.geo import LonLat
@@ -121,3 +122,13 @@ class Scenario:
     def changes_of(self, kind: type[_Change]) -> tuple[_Change, ...]:
         """Return its changes of one kind, in their order."""
         return tuple(change for change in self.changes if isinstance(change, kind))
+
+
+@dataclass(frozen=True, slots=True)
+class SavedScenario:
+    """A scenario as everybody may read it; who saved it and why is empty for those who may not know."""
+
+    scenario: Scenario
+    saved_at: datetime
+    who: str = ""
+    why: str = ""

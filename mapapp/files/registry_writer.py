@@ -1,17 +1,10 @@
-"""A registry as the YAML file people edit: what offerings of a point share is said once, codes are named.
-
-Written by hand rather than by `yaml.dump`, which can neither put a unit's name beside its code nor choose
-which lists stay on one line.
-"""
+"""A registry as the YAML file people edit: what offerings of a point share is said once, codes are named."""
 
 from __future__ import annotations
 
-import json
-import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import date
-from decimal import Decimal
 from enum import Enum
 
 from mapapp.domain.contacts import AddressParts, Contact, Phone
@@ -42,13 +35,19 @@ from mapapp.domain.registry import (
 from mapapp.files.gazetteer_checks import GazetteerChecks
 from mapapp.files.phones import read_phone
 from mapapp.files.registry_fields import ADDRESS_FIELDS, WEEK_FIELDS
+from mapapp.files.yaml_writing import (
+    FieldTexts,
+    written_fields,
+    yaml_degrees,
+    yaml_group,
+    yaml_list,
+    yaml_quoted,
+    yaml_text,
+    yaml_word,
+)
 
 SCHEMA_PATH = "mapapp/files/registry.schema.json"
 """Where an editor finds the JSON Schema, from the repository's top level."""
-
-_WORD = r"[^\W\d_][\w’'.,()«»–/-]*"
-_PLAIN = re.compile(rf"{_WORD}(?: [\w’'.,()«»–/-]+)*")
-_MEANS_SOMETHING = re.compile(r"(?i:true|false|yes|no|on|off|y|n|null)")
 
 
 def registry_lines(registry: Registry, gazetteer: Gazetteer, heading: Iterable[str] = ()) -> Iterator[str]:
@@ -72,20 +71,20 @@ def _as_item(lines: Iterable[str]) -> Iterator[str]:
 
 
 def _organisation(organisation: Organisation) -> Iterator[str]:
-    yield f"id: {_text(organisation.id)}"
-    yield f"name: {_text(organisation.name)}"
+    yield f"id: {yaml_text(organisation.id)}"
+    yield f"name: {yaml_text(organisation.name)}"
     yield from _texts({"short_name": organisation.short_name})
-    yield f"sector: {_word(organisation.sector)}"
+    yield f"sector: {yaml_word(organisation.sector)}"
     if organisation.kind is not ProviderKind.LEGAL_ENTITY:
-        yield f"kind: {_word(organisation.kind)}"
+        yield f"kind: {yaml_word(organisation.kind)}"
     yield from _texts({"legal_form": organisation.legal_form})
     if organisation.ownership is not None:
-        yield f"ownership: {_word(organisation.ownership)}"
+        yield f"ownership: {yaml_word(organisation.ownership)}"
     if organisation.edrpou is not None:
         yield f'edrpou: "{organisation.edrpou}"'
     yield from _texts({"parent": organisation.parent or ""})
     if organisation.successor_of:
-        yield f"successor_of: {_inline(map(_text, organisation.successor_of))}"
+        yield f"successor_of: {yaml_list(map(yaml_text, organisation.successor_of))}"
     yield from _texts({"registry_number": organisation.registry_number})
     yield from _days({"registry_in": organisation.registry_in, "registry_out": organisation.registry_out})
     yield from _texts({"address": organisation.address})
@@ -96,25 +95,25 @@ def _organisation(organisation: Organisation) -> Iterator[str]:
 
 
 def _point(point: ServicePoint, names: GazetteerChecks) -> Iterator[str]:
-    yield f"id: {_text(point.id)}"
-    yield f"organisation: {_text(point.organisation)}"
-    yield f"kind: {_word(point.kind)}"
-    yield f"name: {_text(point.name)}"
+    yield f"id: {yaml_text(point.id)}"
+    yield f"organisation: {yaml_text(point.organisation)}"
+    yield f"kind: {yaml_word(point.kind)}"
+    yield f"name: {yaml_text(point.name)}"
     yield from _place(point, names)
     yield from _reached(point)
     if point.contacts:
         yield "contacts:"
-        yield from (f"  - {_group(_contact(contact))}" for contact in point.contacts)
+        yield from (f"  - {yaml_group(_contact(contact))}" for contact in point.contacts)
     yield from _texts({"hours": point.hours})
     yield from _hours(point)
     yield from _texts({"referral_note": point.referral_note})
     for field, words in (
-        ("languages", map(_text, point.languages)),
+        ("languages", map(yaml_text, point.languages)),
         ("accessibility", _words(point.accessibility, Accessibility)),
         ("no_accessibility", _words(point.no_accessibility, Accessibility)),
     ):
         if listed := list(words):
-            yield f"{field}: {_inline(listed)}"
+            yield f"{field}: {yaml_list(listed)}"
     if (wartime := _wartime(point.wartime)) != "{}":
         yield f"wartime: {wartime}"
     if point.stops:
@@ -128,9 +127,9 @@ def _point(point: ServicePoint, names: GazetteerChecks) -> Iterator[str]:
 
 def _reached(record: Organisation | ServicePoint) -> Iterator[str]:
     if record.phones:
-        yield f"phones: {_inline(map(_phone, record.phones))}"
+        yield f"phones: {yaml_list(map(_phone, record.phones))}"
     if record.emails:
-        yield f"emails: {_inline(map(_quoted, record.emails))}"
+        yield f"emails: {yaml_list(map(yaml_quoted, record.emails))}"
     yield from _texts({"website": record.website})
 
 
@@ -143,22 +142,25 @@ def _validity(record: Organisation | ServicePoint) -> Iterator[str]:
         }
     )
     if record.source is not None:
-        source: _Values = {"name": _quoted(record.source.name), "record_id": _quoted(record.source.record_id)}
-        yield f"source: {_group(source)}"
+        source: FieldTexts = {
+            "name": yaml_quoted(record.source.name),
+            "record_id": yaml_quoted(record.source.record_id),
+        }
+        yield f"source: {yaml_group(source)}"
 
 
 def _phone(phone: Phone) -> str:
     """Return what is written, and how it is dialled only where that is not read from it."""
     if phone == read_phone(phone.written):
-        return _quoted(phone.written)
-    return _group({"written": _quoted(phone.written), "e164": phone.e164 and _quoted(phone.e164)})
+        return yaml_quoted(phone.written)
+    return yaml_group({"written": yaml_quoted(phone.written), "e164": phone.e164 and yaml_quoted(phone.e164)})
 
 
-def _contact(contact: Contact) -> _Values:
+def _contact(contact: Contact) -> FieldTexts:
     return {
-        "title": _quoted(contact.title),
-        "phones": contact.phones and _inline(map(_phone, contact.phones)),
-        "email": contact.email and _quoted(contact.email),
+        "title": yaml_quoted(contact.title),
+        "phones": contact.phones and yaml_list(map(_phone, contact.phones)),
+        "email": contact.email and yaml_quoted(contact.email),
     }
 
 
@@ -169,36 +171,36 @@ def _hours(point: ServicePoint) -> Iterator[str]:
         told = read_hours(point.hours).hours
         if told is None or told.week != hours.week:
             days = zip(WEEK_FIELDS, hours.week, strict=True)
-            yield f"week: {_group({day: spans and _spans(spans) for day, spans in days})}"
+            yield f"week: {yaml_group({day: spans and _spans(spans) for day, spans in days})}"
         if hours.exceptions:
             yield "hours_exceptions:"
-            yield from (f"  - {_group(_exception(exception))}" for exception in hours.exceptions)
+            yield from (f"  - {yaml_group(_exception(exception))}" for exception in hours.exceptions)
     if point.closures:
         yield "closures:"
         for closure in point.closures:
-            values: _Values = {
+            values: FieldTexts = {
                 "first": closure.first,
                 "last": closure.last,
-                "reason": closure.reason and _quoted(closure.reason),
+                "reason": closure.reason and yaml_quoted(closure.reason),
             }
-            yield f"  - {_group(values)}"
+            yield f"  - {yaml_group(values)}"
 
 
-def _exception(exception: HoursException) -> _Values:
+def _exception(exception: HoursException) -> FieldTexts:
     return {
         "first": exception.first,
         "last": exception.last,
         "hours": exception.spans and _spans(exception.spans),
-        "note": exception.note and _quoted(exception.note),
+        "note": exception.note and yaml_quoted(exception.note),
     }
 
 
 def _spans(spans: Iterable[OpenSpan]) -> str:
-    return _inline(f'"{span.opens:%H:%M}-{span.closes:%H:%M}"' for span in spans)
+    return yaml_list(f'"{span.opens:%H:%M}-{span.closes:%H:%M}"' for span in spans)
 
 
 def _wartime(state: WartimeState) -> str:
-    return _group(
+    return yaml_group(
         {
             "suspended": state.is_suspended or None,
             "suspended_until": state.suspended_until,
@@ -210,19 +212,19 @@ def _wartime(state: WartimeState) -> str:
 
 
 def _stop(stop: MobileStop) -> str:
-    return _group(
+    return yaml_group(
         {
             "settlement": stop.settlement,
             "day": stop.day,
             "opens": stop.opens and f'"{stop.opens:%H:%M}"',
             "closes": stop.closes and f'"{stop.closes:%H:%M}"',
-            "place": stop.place and _quoted(stop.place),
+            "place": stop.place and yaml_quoted(stop.place),
         }
     )
 
 
 def _place(point: ServicePoint, names: GazetteerChecks) -> Iterator[str]:
-    yield f"location_policy: {_word(point.location_policy)}"
+    yield f"location_policy: {yaml_word(point.location_policy)}"
     if point.hromada is None:
         yield f"oblast: {point.oblast}  # {names.name(point.oblast)}"
     else:
@@ -231,7 +233,7 @@ def _place(point: ServicePoint, names: GazetteerChecks) -> Iterator[str]:
         yield f"settlement: {point.settlement}  # {names.name(point.settlement)}"
     if point.point is not None and point.precision is not None:
         yield f"coordinates: {_coordinates(point.point)}"
-        yield f"precision: {_word(point.precision)}"
+        yield f"precision: {yaml_word(point.precision)}"
     yield from _texts({"coordinates_source": point.coordinates_source, "address": point.address})
     if point.address_parts is not None:
         yield f"address_parts: {_address_parts(point.address_parts)}"
@@ -249,29 +251,20 @@ def _confidential_place(place: ConfidentialPlace, names: GazetteerChecks) -> Ite
     if place.point is not None:
         yield f"coordinates: {_coordinates(place.point)}"
     if place.precision is not None:
-        yield f"precision: {_word(place.precision)}"
+        yield f"precision: {yaml_word(place.precision)}"
     yield from _texts({"address": place.address})
     if place.address_parts is not None:
         yield f"address_parts: {_address_parts(place.address_parts)}"
 
 
 def _coordinates(point: LonLat) -> str:
-    return f"{{lat: {_degrees(point.lat)}, lon: {_degrees(point.lon)}}}"
-
-
-def _degrees(degrees: float) -> str:
-    """Return the shortest number that is read as the same, never with an exponent."""
-    text = repr(degrees)
-    return text if "e" not in text else format(Decimal(text), "f")
+    return f"{{lat: {yaml_degrees(point.lat)}, lon: {yaml_degrees(point.lon)}}}"
 
 
 def _address_parts(parts: AddressParts) -> str:
     values = ((name, getattr(parts, name)) for name in ADDRESS_FIELDS)
-    return _group({name: text and _quoted(text) for name, text in values})
+    return yaml_group({name: text and yaml_quoted(text) for name, text in values})
 
-
-_Values = dict[str, object]
-"""The fields of a group as YAML; what is None or empty text is left out."""
 
 _Terms = dict[str, tuple[str, ...]]
 """The lines that say an offering's catchment, groups, places and payment, by field."""
@@ -287,11 +280,11 @@ def _offerings(point: ServicePoint, names: GazetteerChecks) -> Iterator[str]:
     yield "offerings:"
     for offering, own_terms in zip(point.offerings, terms, strict=True):
         own = list(_lines_unlike(own_terms, shared))
-        own += [f"{name}: {text}" for name, text in _written(_particulars(offering))]
+        own += [f"{name}: {text}" for name, text in written_fields(_particulars(offering))]
         yield from (f"  {line}" for line in _offering(offering.service, own))
 
 
-def _particulars(offering: Offering) -> _Values:
+def _particulars(offering: Offering) -> FieldTexts:
     is_counted_otherwise = offering.capacity_unit is not CapacityUnit.PERSONS
     return {
         "capacity": offering.capacity,
@@ -300,21 +293,21 @@ def _particulars(offering: Offering) -> _Values:
         "capacity_as_of": offering.capacity_as_of,
         "age_from": offering.age_from,
         "age_to": offering.age_to,
-        "terms": offering.terms and _inline(_words(offering.terms, Term)),
+        "terms": offering.terms and yaml_list(_words(offering.terms, Term)),
         "emergency": offering.is_emergency,
         "meets_standard": offering.meets_standard,
-        "tariffs": offering.tariffs and _inline(_group(_tariff(tariff)) for tariff in offering.tariffs),
-        "conditions": offering.conditions and _quoted(offering.conditions),
+        "tariffs": offering.tariffs and yaml_list(yaml_group(_tariff(tariff)) for tariff in offering.tariffs),
+        "conditions": offering.conditions and yaml_quoted(offering.conditions),
     }
 
 
-def _tariff(tariff: Tariff) -> _Values:
+def _tariff(tariff: Tariff) -> FieldTexts:
     return {
         "start": tariff.start,
         "end": tariff.end,
         "per_person": tariff.per_person,
         "per_family": tariff.per_family,
-        "basis": tariff.basis and _quoted(tariff.basis),
+        "basis": tariff.basis and yaml_quoted(tariff.basis),
     }
 
 
@@ -329,13 +322,13 @@ def _offering(service: str, own: list[str]) -> Iterator[str]:
 
 
 def _terms(offering: Offering, names: GazetteerChecks) -> _Terms:
-    groups = [_word(group) for group in TargetGroup if group in offering.target_groups]
+    groups = [yaml_word(group) for group in TargetGroup if group in offering.target_groups]
     places = _words(offering.places, PlaceOfProvision)
     return {
         "catchment": ("catchment:", *(f"  - {_area(area, names)}" for area in offering.catchment)),
-        "target_groups": (f"target_groups: {_inline(groups)}",),
-        "places": (f"places: {_inline(places)}",),
-        "payment": (f"payment: {_word(offering.payment)}",),
+        "target_groups": (f"target_groups: {yaml_list(groups)}",),
+        "places": (f"places: {yaml_list(places)}",),
+        "payment": (f"payment: {yaml_word(offering.payment)}",),
     }
 
 
@@ -345,9 +338,9 @@ def _default_terms(point: ServicePoint, names: GazetteerChecks) -> _Terms:
         "catchment": ("catchment:", f"  - {_area(CatchmentArea(point.hromada), names)}")
         if point.hromada is not None
         else (),
-        "target_groups": (f"target_groups: {_inline([_word(TargetGroup.EVERYONE)])}",),
+        "target_groups": (f"target_groups: {yaml_list([yaml_word(TargetGroup.EVERYONE)])}",),
         "places": (),
-        "payment": (f"payment: {_word(Payment.FREE)}",),
+        "payment": (f"payment: {yaml_word(Payment.FREE)}",),
     }
 
 
@@ -363,64 +356,19 @@ def _area(area: CatchmentArea, names: GazetteerChecks) -> str:
         return f"{area.area}  # {name}"
     fields = [f"area: {area.area}"]
     if area.basis is not CatchmentBasis.RIGHT:
-        fields.append(f"basis: {_word(area.basis)}")
+        fields.append(f"basis: {yaml_word(area.basis)}")
     fields += [f"{field}: {day}" for field, day in (("start", area.start), ("end", area.end)) if day]
     return f"{{{', '.join(fields)}}}  # {name}"
 
 
-def _word(member: Enum) -> str:
-    return member.name.lower()
-
-
 def _words(members: Collection[Enum], vocabulary: type[Enum]) -> list[str]:
     """Return the members' words in the order of the vocabulary."""
-    return [_word(member) for member in vocabulary if member in members]
+    return [yaml_word(member) for member in vocabulary if member in members]
 
 
 def _texts(texts: Mapping[str, str]) -> Iterator[str]:
-    return (f"{field}: {_text(text)}" for field, text in texts.items() if text)
+    return (f"{field}: {yaml_text(text)}" for field, text in texts.items() if text)
 
 
 def _days(days: Mapping[str, date | None]) -> Iterator[str]:
     return (f"{field}: {day.isoformat()}" for field, day in days.items() if day is not None)
-
-
-def _group(values: _Values) -> str:
-    """Return the fields on one line."""
-    return f"{{{', '.join(f'{name}: {text}' for name, text in _written(values))}}}"
-
-
-def _written(values: _Values) -> Iterator[tuple[str, str]]:
-    for name, value in values.items():
-        match value:
-            case None | "" | () | frozenset():
-                continue
-            case bool():
-                yield name, "true" if value else "false"
-            case Enum():
-                yield name, _word(value)
-            case Decimal():
-                yield name, format(value, "f")
-            case _:
-                yield name, str(value)
-
-
-def _inline(words: Iterable[str]) -> str:
-    return f"[{', '.join(words)}]"
-
-
-def _text(text: str) -> str:
-    """Return the text as YAML: as it is where that is safe, else in quotation marks."""
-    is_safe = _PLAIN.fullmatch(text) is not None and _MEANS_SOMETHING.fullmatch(text) is None
-    return text if is_safe else _quoted(text)
-
-
-def _quoted(text: str) -> str:
-    """Return a double-quoted scalar; a JSON string is one, once what YAML takes for a line end is escaped."""
-    return "".join(
-        sign if sign.isprintable() else _escape(sign) for sign in json.dumps(text, ensure_ascii=False)
-    )
-
-
-def _escape(sign: str) -> str:
-    return f"\\U{ord(sign):08X}"

@@ -116,37 +116,46 @@ def read_document(path: Path, faults: list[Fault]) -> Node | None:
 
     None means that nothing can be made of the file; duplicate fields are reported and the first one kept.
     """
-    text = _read_text(path, faults)
+    content = _read_content(path, faults)
+    return None if content is None else document_of(content, str(path), faults)
+
+
+def document_of(content: bytes, file: str, faults: list[Fault], most_nodes: int = MAX_NODES) -> Node | None:
+    """Return the only document in the content of a file, as `read_document` does."""
+    text = _decoded(content, file, faults)
     if text is None:
         return None
-    builder = _Builder(str(path), faults)
+    builder = _Builder(file, faults, most_nodes)
     try:
         # What yaml.parse does in two calls for each of a million events.
         return builder.build(iter(_Loader(text).get_event, None))
     except yaml.YAMLError as error:
-        faults.append(_syntax_fault(str(path), error))
+        faults.append(_syntax_fault(file, error))
     except _StopReading:
         pass
     return None
 
 
-def _read_text(path: Path, faults: list[Fault]) -> str | None:
+def _read_content(path: Path, faults: list[Fault]) -> bytes | None:
     try:
         if path.stat().st_size > MAX_BYTES:
             limit_mb = MAX_BYTES // 2**20
             faults.append(Fault("the file is larger than {limit_mb} MB", {"limit_mb": limit_mb}, str(path)))
             return None
-        content = path.read_bytes()
+        return path.read_bytes()
     except OSError as error:
         faults.append(
             Fault("the file cannot be read: {reason}", {"reason": error.strerror or error}, str(path))
         )
         return None
+
+
+def _decoded(content: bytes, file: str, faults: list[Fault]) -> str | None:
     try:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = content.count(b"\n", 0, error.start) + 1
-        faults.append(Fault("the file is not UTF-8 text: save it in that encoding", {}, str(path), line))
+        faults.append(Fault("the file is not UTF-8 text: save it in that encoding", {}, file, line))
         return None
 
 
@@ -192,8 +201,9 @@ class _Open:
 class _Builder:
     """Stacks open collections instead of recursing, so that no nesting can exhaust the stack."""
 
-    def __init__(self, file: str, faults: list[Fault]) -> None:
+    def __init__(self, file: str, faults: list[Fault], most_nodes: int) -> None:
         self._file = file
+        self._most_nodes = most_nodes
         self._faults = faults
         self._stack: list[_Open] = []
         self._anchors: dict[str, tuple[Node, int]] = {}
@@ -237,8 +247,9 @@ class _Builder:
             return
         parent = self._stack[-1]
         parent.size += size
-        if parent.size > MAX_NODES:
-            self._stop(Fault("the file unfolds into more than {limit} values", {"limit": MAX_NODES}), line)
+        if parent.size > self._most_nodes:
+            limit = self._most_nodes
+            self._stop(Fault("the file unfolds into more than {limit} values", {"limit": limit}), line)
         if not parent.is_mapping:
             parent.items.append(node)
         elif parent.key is not None:
