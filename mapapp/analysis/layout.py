@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
+from functools import cached_property
+from types import MappingProxyType
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from mapapp.domain.errors import NotFoundError
 from mapapp.domain.gazetteer import Gazetteer
-from mapapp.domain.geography import SettlementKind, TerritoryStatus
-from mapapp.domain.katottg import Katottg
+from mapapp.domain.geography import Occupation, SettlementKind, TerritoryStatus
+from mapapp.domain.katottg import Katottg, KatottgLevel
 
 NONE = -1
 """Stands in an index array where there is nothing."""
@@ -56,16 +61,74 @@ class Layout:
     area_raion: NDArray[np.int32]
     is_hromada: NDArray[np.bool_]
 
-    @property
+    @cached_property
     def index_of_area(self) -> Mapping[Katottg, int]:
-        """Return the number of each area."""
-        return {code: index for index, code in enumerate(self.areas)}
+        """The number of each area."""
+        return MappingProxyType({code: index for index, code in enumerate(self.areas)})
+
+    @cached_property
+    def index_of_settlement(self) -> Mapping[Katottg, int]:
+        """The number of each settlement."""
+        return MappingProxyType({code: index for index, code in enumerate(self.settlements)})
+
+    @cached_property
+    def occupation(self) -> tuple[Occupation, ...]:
+        """How much of each area is temporarily occupied."""
+        settlements = np.bincount(self.area, minlength=len(self.areas))
+        occupied = np.bincount(self.area[self.is_occupied], minlength=len(self.areas))
+        levels = (Occupation.NONE, Occupation.PARTLY, Occupation.FULLY)
+        level = (occupied > 0).astype(int) + ((occupied > 0) & (occupied == settlements))
+        return tuple(levels[found] for found in level.tolist())
+
+    @cached_property
+    def digest(self) -> str:
+        """The SHA-256 of everything the layout says."""
+        sha256 = hashlib.sha256()
+        for value in self._said:
+            sha256.update(value.tobytes() if isinstance(value, np.ndarray) else " ".join(value).encode())
+            sha256.update(b"\n")
+        return sha256.hexdigest()
+
+    def oblast_of(self, area: int) -> Katottg:
+        """Return the oblast of an area."""
+        return self.oblasts[int(self.area_oblast[area])]
+
+    def raion_of(self, area: int) -> Katottg | None:
+        """Return the raion of an area, None where it has none."""
+        raion = int(self.area_raion[area])
+        return None if raion == NONE else self.raions[raion]
+
+    def hromadas_in(self, area: Katottg | None) -> NDArray[np.intp]:
+        """Return the numbers of the hromadas and special cities in an area, in code order; None asks for all.
+
+        Raises
+        ------
+        NotFoundError
+            There is no such oblast, raion or hromada, or it has no hromadas.
+
+        """
+        prefix = "" if area is None else shared_prefix(area)
+        inside = np.fromiter((code.startswith(prefix) for code in self.areas), bool, len(self.areas))
+        found = np.flatnonzero(inside & self.is_hromada)
+        if area is not None and not found.size:
+            raise NotFoundError("There is no oblast, raion or hromada with the code {code}", code=area)
+        return found
 
     def with_occupied(self, hromadas: Collection[Katottg]) -> Layout:
         """Return the layout in which these hromadas are wholly occupied too."""
-        numbers = [index for index, code in enumerate(self.areas) if code in set(hromadas)]
-        is_occupied = self.is_occupied | np.isin(self.area, numbers)
-        return Layout(**{**vars(self), "is_occupied": is_occupied})
+        numbers = [self.index_of_area[code] for code in hromadas]
+        return replace(self, is_occupied=self.is_occupied | np.isin(self.area, numbers))
+
+    @property
+    def _said(self) -> tuple[tuple[str, ...] | NDArray[Any], ...]:
+        return tuple(getattr(self, field.name) for field in fields(self))
+
+
+def shared_prefix(area: Katottg) -> str:
+    """Return the digits every unit inside an oblast, raion or hromada begins with."""
+    if area.level is KatottgLevel.OBLAST:
+        return area.oblast_prefix
+    return area.raion_prefix if area.level is KatottgLevel.RAION else area.hromada_prefix
 
 
 def layout_of(gazetteer: Gazetteer) -> Layout:

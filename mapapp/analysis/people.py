@@ -7,6 +7,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from mapapp.analysis.layout import Layout
+from mapapp.domain.gazetteer import Gazetteer
+from mapapp.domain.people import Figures
+
 
 @dataclass(frozen=True, eq=False)
 class People:
@@ -31,3 +35,38 @@ class People:
     area_low: NDArray[np.float64]
     area_high: NDArray[np.float64]
     recipients: NDArray[np.float64]
+
+
+def gazetteer_people(layout: Layout, gazetteer: Gazetteer) -> People:
+    """Return everyone, as the gazetteer counts its settlements; an area's figure is the sum of theirs."""
+    said = [gazetteer.settlements[code].population for code in layout.settlements]
+    known = np.array([population is not None for population in said])
+    persons = np.array([0.0 if population is None else population.persons for population in said])
+    is_counted = np.array([population is not None and not population.is_estimate for population in said])
+    size = len(layout.areas)
+    area_persons = np.bincount(layout.area, persons, size).astype(np.float64)
+    area_persons[np.bincount(layout.area[known], minlength=size) == 0] = np.nan
+    persons[np.isnan(area_persons[layout.area])] = np.nan
+    return People(persons, is_counted, area_persons, area_persons.copy(), np.full(size, np.nan))
+
+
+def spread_people(layout: Layout, base: People, figures: Figures) -> People:
+    """Return the people of a table, each hromada's spread over its settlements as those of `base` are.
+
+    Evenly where `base` has nobody in the whole hromada. No settlement is counted by itself then. A hidden
+    figure is the middle of what it may be, with its band.
+    """
+    size = len(layout.areas)
+    value, low, high, recipients = (np.full(size, np.nan) for _ in range(4))
+    for hromada, figure in figures.items():
+        area, estimate = layout.index_of_area[hromada], figure.estimate()
+        if estimate is not None:
+            value[area], low[area], high[area] = estimate.value, estimate.low, estimate.high
+        if figure.recipients is not None:
+            recipients[area] = figure.recipients
+    weight = np.nan_to_num(base.persons)
+    has_nobody = np.bincount(layout.area, weight, size) == 0
+    weight[has_nobody[layout.area]] = 1.0
+    share = weight / np.bincount(layout.area, weight, size)[layout.area]
+    is_counted = np.zeros(len(layout.settlements), bool)
+    return People(value[layout.area] * share, is_counted, low, high, recipients)
