@@ -87,6 +87,11 @@ class RoadGraph:
         """Tell whether a road that can be set off from is near the point."""
         return bool(self._footholds([point], mode).found[0])
 
+    def covers_each(self, points: Sequence[LonLat], mode: TravelMode) -> NDArray[np.bool_]:
+        """Tell of each point whether a road that can be set off from is near it."""
+        found: NDArray[np.bool_] = self._footholds(points, mode).found
+        return found
+
     def fastest_m_s(self, mode: TravelMode) -> float:
         """Return a speed that no trip exceeds, walk to the road included, over the straight line."""
         return self._modes[mode].fastest_m_s

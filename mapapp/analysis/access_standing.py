@@ -1,0 +1,125 @@
+"""Who is within reach of a service: each settlement of the country judged once, for any area asked."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mapapp.analysis.access_costs import Ways
+from mapapp.analysis.layout import Layout
+from mapapp.analysis.people import People
+from mapapp.analysis.supply import Form, OpenSupply
+from mapapp.analysis.two_step import demand_reached, places_per_person, weights_of
+
+
+@dataclass(frozen=True, eq=False)
+class AccessInputs:
+    """All that the answer about one service is computed from.
+
+    Parameters
+    ----------
+    layout, people
+        The ground, and who is counted on it.
+    scope
+        (M,) the registry claims to describe the area's oblast.
+    offered
+        The offerings of the service alone (`access_costs.of_service`).
+    ways
+        The ways to them, with the threshold.
+
+    """
+
+    layout: Layout
+    people: People
+    scope: NDArray[np.bool_]
+    offered: OpenSupply
+    ways: Ways
+
+    @property
+    def demand(self) -> NDArray[np.float64]:
+        """People of each settlement who may need the service: nobody where occupied or not known."""
+        return np.where(self.layout.is_occupied, 0.0, np.nan_to_num(self.people.persons))
+
+
+@dataclass(frozen=True, eq=False)
+class Standing:
+    """How each of N settlements stands; exactly one of the first four is true of it.
+
+    Parameters
+    ----------
+    is_covered, is_uncovered, is_occupied, is_unknown
+        (N,) as `domain.accessibility.PeopleWithin` says.
+    is_remote_only
+        (N,) covered, online or by phone alone.
+    nearest
+        (N,) metres or seconds to the nearest that serves it: 0 where somebody comes, infinite where none can
+        be told. Occupied settlements are told nothing.
+    places
+        (N,) places per person (E2SFCA): 0 where uncovered; NaN where nobody within reach tells a capacity,
+        and where occupied or unknown.
+
+    """
+
+    is_covered: NDArray[np.bool_]
+    is_uncovered: NDArray[np.bool_]
+    is_occupied: NDArray[np.bool_]
+    is_unknown: NDArray[np.bool_]
+    is_remote_only: NDArray[np.bool_]
+    nearest: NDArray[np.float64]
+    places: NDArray[np.float64]
+
+    @property
+    def is_judged(self) -> NDArray[np.bool_]:
+        """Tell which settlements count for or against: (N,)."""
+        return self.is_covered | self.is_uncovered
+
+
+def standing_of(inputs: AccessInputs) -> Standing:
+    """Return how each settlement of the country stands."""
+    layout, ways = inputs.layout, inputs.ways
+    at_site, comes, remote, hidden = (_reaches_by(inputs.offered, form)[layout.area] for form in _FORMS)
+    has_way = np.zeros(len(layout.area), np.bool_)
+    has_way[ways.settlement] = True
+    in_person = has_way | comes | hidden
+    is_free = ~layout.is_occupied
+    is_covered = (in_person | remote) & is_free
+    is_told = inputs.scope[layout.area] & (ways.is_measured | ~at_site)
+    is_uncovered = ~is_covered & is_told & is_free
+    weights = weights_of(layout.area, inputs.offered, ways)
+    reached = demand_reached(weights, inputs.demand)
+    places = places_per_person(weights, inputs.offered.capacity, reached)
+    return Standing(
+        is_covered=is_covered,
+        is_uncovered=is_uncovered,
+        is_occupied=layout.is_occupied,
+        is_unknown=is_free & ~is_covered & ~is_told,
+        is_remote_only=is_covered & ~in_person,
+        nearest=np.where(is_free, np.where(comes, 0.0, ways.nearest), np.inf),
+        places=np.where(is_covered, places, np.where(is_uncovered, 0.0, np.nan)),
+    )
+
+
+def has_no_distance(inputs: AccessInputs) -> NDArray[np.bool_]:
+    """Tell which settlements somebody reaches for whom no distance counts: (N,)."""
+    kinds = [_reaches_by(inputs.offered, form) for form in _FORMS if form is not Form.AT_SITE]
+    found: NDArray[np.bool_] = np.logical_or.reduce(kinds)[inputs.layout.area]
+    return found
+
+
+def serves_any(offered: OpenSupply, is_asked: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Tell which offerings serve any of these areas, (M,) of all: (K,)."""
+    serving: NDArray[np.bool_] = offered.reaches @ is_asked.astype(np.int32) > 0
+    return serving[offered.catchment]
+
+
+_FORMS = (Form.AT_SITE, Form.COMES, Form.REMOTE, Form.HIDDEN)
+
+
+def _reaches_by(offered: OpenSupply, form: Form) -> NDArray[np.bool_]:
+    """Tell which areas an offering of this form serves: (M,)."""
+    catchments = np.unique(offered.catchment[offered.form == form])
+    reached = np.zeros(offered.reaches.shape[1], np.bool_)
+    reached[offered.reaches[catchments].indices] = True
+    return reached
