@@ -8,8 +8,9 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import Final
 
+from mapapp.domain.accessibility import TravelCost
 from mapapp.domain.changes import ChangeKind, RecordKind
-from mapapp.domain.coverage import CoverageState
+from mapapp.domain.coverage import CoverageState, PresenceColumn
 from mapapp.domain.errors import msgid
 from mapapp.domain.gazetteer import Gazetteer
 from mapapp.domain.geography import (
@@ -27,6 +28,8 @@ from mapapp.domain.geography import (
 from mapapp.domain.import_plan import Outcome
 from mapapp.domain.imports import ImportState
 from mapapp.domain.katottg import NATION, Katottg, KatottgLevel
+from mapapp.domain.people import PeopleKind
+from mapapp.domain.placement import CandidatePlaces, Counting, PlacementGoal, Serving
 from mapapp.domain.quality import DuplicateReason, QualityCheck
 from mapapp.domain.registry import (
     Accessibility,
@@ -53,12 +56,41 @@ _LABELS: Final[Mapping[type[StrEnum], Mapping[StrEnum, str]]] = MappingProxyType
     {
         CoverageState: {
             CoverageState.SERVED: msgid("Available in the hromada"),
-            CoverageState.FROM_NEIGHBOUR: msgid("From another hromada, by contract or by right"),
-            CoverageState.FROM_WIDER: msgid("From a provider for the raion, oblast or country"),
-            CoverageState.REMOTE_ONLY: msgid("Online or by phone only"),
+            CoverageState.FROM_NEIGHBOUR: msgid("From another hromada"),
+            CoverageState.FROM_WIDER: msgid("From the raion, oblast or country"),
+            CoverageState.REMOTE_ONLY: msgid("Only online or by phone"),
             CoverageState.NOT_SERVED: msgid("Service missing"),
             CoverageState.OCCUPIED: msgid("Temporarily occupied: no data"),
             CoverageState.NO_DATA: msgid("No data"),
+        },
+        PeopleKind: {
+            PeopleKind.POPULATION: msgid("population"),
+            PeopleKind.DISPLACED: msgid("internally displaced persons"),
+            PeopleKind.NEEDS: msgid("persons in need"),
+        },
+        TravelCost: {
+            TravelCost.DISTANCE: msgid("in a straight line, km"),
+            TravelCost.CAR: msgid("by car, min"),
+            TravelCost.FOOT: msgid("on foot, min"),
+        },
+        PlacementGoal: {
+            PlacementGoal.MOST_PEOPLE: msgid("Reach as many people as possible"),
+            PlacementGoal.LEAST_TRAVEL: msgid("Make the way as short as possible"),
+            PlacementGoal.EVERYONE: msgid("Reach everyone with the fewest points"),
+        },
+        Counting: {
+            Counting.PEOPLE: msgid("people without the service within reach"),
+            Counting.UNMET_NEED: msgid("people there is no room for"),
+        },
+        CandidatePlaces: {
+            CandidatePlaces.HROMADA_CENTRES: msgid("centres of hromadas"),
+            CandidatePlaces.SETTLEMENTS: msgid("settlements of 500 people and more"),
+        },
+        Serving: {
+            Serving.OWN_HROMADA: msgid("its own hromada"),
+            Serving.OWN_RAION: msgid("all of its raion"),
+            Serving.OWN_OBLAST: msgid("all of its oblast"),
+            Serving.ANYONE: msgid("everyone, wherever they live"),
         },
         RecordKind: {
             RecordKind.ORGANISATION: msgid("Organisation"),
@@ -289,6 +321,13 @@ def group_labels(t: Translator, groups: TargetGroup) -> list[str]:
 def service_name(t: Translator, service: Service) -> str:
     """Return the service's name in the language of the page."""
     return service.name_uk if t.language == "uk" else service.name_en
+
+
+def column_name(t: Translator, services: Mapping[str, Service], column: PresenceColumn) -> str:
+    """Return what a column of the matrix asks about: the names of its services, after the law's number."""
+    names = [service_name(t, services[slug]) if slug in services else slug for slug in column.services]
+    said = "; ".join(names)
+    return said if column.basic_point is None else f"{column.basic_point}. {said}"
 
 
 def edition(t: Translator, text: str) -> str:

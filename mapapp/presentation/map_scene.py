@@ -7,6 +7,7 @@ sends a few kilobytes (docs/adr/0004-map-delivery.md).
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -166,16 +167,31 @@ class MapScene:
         """Return the values of one view; nothing in it grows with the detail of the outlines."""
         return {
             "bounds": _corners(view.bounds),
-            "states": None if view.coverage is None else self.digits(view.coverage),
-            "counts": None
-            if view.coverage is None
-            else [view.coverage.count(state) for state in STATE_FILLS],
+            **self._colours(view),
             "pointsUrl": view.points_url,
             "selected": view.selected_hromada,
             "origin": None if view.origin is None else _lat_lon(view.origin),
             "results": [_result(result, t) for result in view.results],
             "chosen": view.chosen,
             "route": [_lat_lon(point) for point in view.route],
+        }
+
+    def _colours(self, view: MapView) -> dict[str, object]:
+        """Return a digit for each area, and how many hromadas have each."""
+        if view.coverage is not None:
+            counts = [view.coverage.count(state) for state in STATE_FILLS]
+            return {"states": self.digits(view.coverage), "counts": counts}
+        shading = view.shading
+        if shading is None:
+            return {"states": None, "counts": None}
+        found = Counter(shading.of.values())
+        digits = (str(shading.of[area]) if area in shading.of else NOT_ASKED for area in self.areas)
+        return {
+            "states": "".join(digits),
+            "counts": [found[index] for index in range(len(shading.bands))],
+            "bands": [
+                {"label": band.label, "colour": band.colour, "hatch": band.hatch} for band in shading.bands
+            ],
         }
 
     def digits(self, coverage: CoverageAnswer) -> str:
@@ -258,7 +274,7 @@ def _result(result: MapResult, t: Translator) -> dict[str, object]:
         "at": _lat_lon(result.position),
         "hromada": result.hromada,
         "name": result.name,
-        "kind": label(t, result.kind),
+        "kind": "" if result.kind is None else label(t, result.kind),
         "address": result.address,
         "phones": list(result.phones),
         "isDemo": result.is_demo,

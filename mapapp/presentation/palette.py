@@ -1,8 +1,8 @@
 """Which colour says what on every map, table and page: the single source for Python, JavaScript and CSS.
 
-Blue against ochre is told apart with every common colour-vision deficiency; the three answers differ by at
-least ten steps of lightness, so they stay apart on a grey print; what is unknown is grey, occupied is also
-hatched. `tests/presentation/test_palette.py` holds the palette to this.
+Blue against ochre is told apart with every common colour-vision deficiency. The nearer help is, the darker
+the blue; all answers differ by at least ten steps of lightness, so they stay apart on a grey print. What is
+unknown is grey, occupied is also hatched. `tests/presentation/test_palette.py` holds the palette to this.
 """
 
 from __future__ import annotations
@@ -29,16 +29,25 @@ class Fill:
 
 STATE_FILLS: Final[Mapping[CoverageState, Fill]] = MappingProxyType(
     {
-        CoverageState.SERVED: Fill("#3f7f9e"),
-        CoverageState.FROM_NEIGHBOUR: Fill("#78adc4"),
-        CoverageState.FROM_WIDER: Fill("#b3d7e4"),
-        CoverageState.REMOTE_ONLY: Fill("#d5cfe6"),
-        CoverageState.NOT_SERVED: Fill("#e2975a"),
+        CoverageState.SERVED: Fill("#17506f"),
+        CoverageState.FROM_NEIGHBOUR: Fill("#3f80a3"),
+        CoverageState.FROM_WIDER: Fill("#87bcd5"),
+        CoverageState.REMOTE_ONLY: Fill("#c3d9ea"),
+        CoverageState.NOT_SERVED: Fill("#d98234"),
         CoverageState.OCCUPIED: Fill("#e0e0e0", hatch="#aaaaaa"),
-        CoverageState.NO_DATA: Fill("#f5f4f0"),
+        CoverageState.NO_DATA: Fill("#faf9f6"),
     }
 )
 """One fill per state, in the order of the legend; a state's index here is its digit on the wire."""
+
+
+SHARE_FILLS: Final = ("#e3eef5", "#b5d2e3", "#7eb0cd", "#3f80a3", "#17506f")
+"""Fifths of a share, the least first: one hue, each darker than the one before."""
+LOSS_FILLS: Final = (Fill("#b4621b", hatch="#7a3f0c"), Fill("#e9b27c", hatch="#b4621b"))
+"""Much and some taken away: hatched, so that they stay apart from gains on a grey print."""
+SAME_FILL: Final = Fill("#efefec")
+GAIN_FILLS: Final = (Fill("#87bcd5"), Fill("#17506f"))
+"""Some and much added."""
 
 
 class PointGroup(StrEnum):

@@ -193,7 +193,14 @@ def unknown_text(t: Translator, unknown: Unknown) -> str:
 
 def refusal_text(telling: Telling, refusal: Refusal, candidate: Candidate, question: ReferralQuestion) -> str:
     """Return one reason why the offering does not take the client, to go on a sentence."""
-    return _REFUSALS[refusal.reason](telling, refusal, candidate, question)
+    if refusal.reason in _STANDING:
+        return standing_refusal_text(telling, refusal, question)
+    return _OF_THE_CLIENT[refusal.reason](telling, refusal, candidate, question)
+
+
+def standing_refusal_text(telling: Telling, refusal: Refusal, question: ReferralQuestion) -> str:
+    """Return a reason that holds whoever the client is: territory, dates, catchment, work, free places."""
+    return _STANDING[refusal.reason](telling, refusal, question)
 
 
 def way_text(telling: Telling, way: Way) -> str:
@@ -313,22 +320,22 @@ def _of(telling: Telling, area: str) -> str:
         return area
 
 
-# Each is told (telling, refusal, candidate, question).
-_Sentence = Callable[[Telling, Refusal, Candidate, ReferralQuestion], str]
+_Standing = Callable[[Telling, Refusal, ReferralQuestion], str]
+_OfTheClient = Callable[[Telling, Refusal, Candidate, ReferralQuestion], str]
 
 
 def _until(t: Translator, day: date | None, dated: str, open_ended: str) -> str:
     return t(open_ended) if day is None else t(dated, day=day)
 
 
-def _outside_catchment(telling: Telling, refusal: Refusal, _: Candidate, __: ReferralQuestion) -> str:
+def _outside_catchment(telling: Telling, refusal: Refusal, _: ReferralQuestion) -> str:
     t = telling.t
     if not refusal.areas:
         return t("serves no hromada on that day")
     return t("serves only residents of {areas}", areas=_areas_text(telling, refusal.areas))
 
 
-def _contract(telling: Telling, refusal: Refusal, _: Candidate, question: ReferralQuestion) -> str:
+def _contract(telling: Telling, refusal: Refusal, question: ReferralQuestion) -> str:
     t, day = telling.t, refusal.day
     if day is None:
         return t("has no contract in force with the client's hromada")
@@ -337,7 +344,7 @@ def _contract(telling: Telling, refusal: Refusal, _: Candidate, question: Referr
     return t("its contract with the client's hromada ended on {day}", day=day)
 
 
-def _not_at_work(telling: Telling, refusal: Refusal, _: Candidate, question: ReferralQuestion) -> str:
+def _not_at_work(telling: Telling, refusal: Refusal, question: ReferralQuestion) -> str:
     t = telling.t
     if question.moment is None:
         return t("does not work on {day}", day=question.day)
@@ -351,7 +358,7 @@ def _languages(telling: Telling, _: Refusal, candidate: Candidate, __: ReferralQ
     return t("speaks only: {languages}", languages=", ".join(map(t.language_name, candidate.languages)))
 
 
-_REFUSALS: Final[Mapping[RefusalReason, _Sentence]] = MappingProxyType(
+_STANDING: Final[Mapping[RefusalReason, _Standing]] = MappingProxyType(
     {
         RefusalReason.OCCUPIED_TERRITORY: lambda telling, *_: telling.t(
             "stands on temporarily occupied territory: nothing is known of work there"
@@ -376,6 +383,14 @@ _REFUSALS: Final[Mapping[RefusalReason, _Sentence]] = MappingProxyType(
         ),
         RefusalReason.OUTSIDE_CATCHMENT: _outside_catchment,
         RefusalReason.CONTRACT_NOT_IN_FORCE: _contract,
+        RefusalReason.NO_VACANCY: lambda telling, refusal, _: _until(
+            telling.t, refusal.day, msgid("no free places as of {day}"), msgid("no free places")
+        ),
+        RefusalReason.NOT_AT_WORK: _not_at_work,
+    }
+)
+_OF_THE_CLIENT: Final[Mapping[RefusalReason, _OfTheClient]] = MappingProxyType(
+    {
         RefusalReason.OTHER_GROUPS: lambda telling, _, candidate, __: telling.t(
             "takes only: {groups}", groups=", ".join(group_labels(telling.t, candidate.target_groups))
         ),
@@ -394,9 +409,5 @@ _REFUSALS: Final[Mapping[RefusalReason, _Sentence]] = MappingProxyType(
         RefusalReason.OTHER_LANGUAGES: _languages,
         RefusalReason.NOT_STEP_FREE: lambda telling, *_: telling.t("has steps at the entrance"),
         RefusalReason.NOT_URGENT: lambda telling, *_: telling.t("does not take people at once"),
-        RefusalReason.NO_VACANCY: lambda telling, refusal, *_: _until(
-            telling.t, refusal.day, msgid("no free places as of {day}"), msgid("no free places")
-        ),
-        RefusalReason.NOT_AT_WORK: _not_at_work,
     }
 )

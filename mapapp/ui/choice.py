@@ -9,10 +9,13 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import Any, Final
 
+from mapapp.domain.accessibility import Threshold, TravelCost
 from mapapp.domain.coverage import CoverageState
 from mapapp.domain.gazetteer import Gazetteer
 from mapapp.domain.geo import UKRAINE_BOUNDS, LonLat
 from mapapp.domain.katottg import Katottg, parse_katottg
+from mapapp.domain.people import ALL_PEOPLE, PeopleChoice, parse_people_choice
+from mapapp.domain.placement import CandidatePlaces, Counting, PlacementGoal, Serving
 from mapapp.domain.quality import QualityCheck
 from mapapp.domain.referral import NOBODY_SAID
 from mapapp.domain.registry import (
@@ -29,6 +32,23 @@ from mapapp.domain.travel import TravelMode
 from mapapp.presentation.messages import LANGUAGES
 
 
+class CoverageView(StrEnum):
+    """What the page of coverage shows."""
+
+    MAP = "map"
+    MATRIX = "matrix"
+    ACCESS = "access"
+    HROMADA = "hromada"
+
+
+class PlanningTask(StrEnum):
+    """What the page of planning is asked for."""
+
+    PLACE = "place"
+    CLOSURES = "closures"
+    SCENARIOS = "scenarios"
+
+
 @dataclass(frozen=True, slots=True)
 class Choice:
     """The state of the pages; a link carries the part a page shows.
@@ -43,6 +63,11 @@ class Choice:
     The registry is filtered by `text`, `offers` (a service, None for any), `kind`, `sector`, `freshness` and
     `on` (a day of work); `page` of its list counts from 1, and `point` is the record opened. `check` is
     the one whose findings are listed.
+
+    Coverage is told as of the day `as_of` (None is today), by `view`; `target` is the service wanted in
+    every hromada. `within` is how far counts as within reach, in kilometres or, where ways are measured in
+    time, in minutes; None the usual. `people` are those counted. Planning is asked for by `task`, and the
+    fields from `goal` to `point_cost` are of `domain.placement.PlacementQuery`, money in whole hryvnias.
     """
 
     service: str
@@ -75,6 +100,27 @@ class Choice:
     page: int = 1
     point: str | None = None
     check: QualityCheck | None = None
+    view: CoverageView = CoverageView.MAP
+    as_of: date | None = None
+    target: str | None = None
+    cost: TravelCost = TravelCost.DISTANCE
+    within: int | None = None
+    people: PeopleChoice = ALL_PEOPLE
+    task: PlanningTask = PlanningTask.PLACE
+    goal: PlacementGoal = PlacementGoal.MOST_PEOPLE
+    new_points: int = 3
+    counting: Counting = Counting.PEOPLE
+    candidates: CandidatePlaces = CandidatePlaces.HROMADA_CENTRES
+    serving: Serving = Serving.OWN_HROMADA
+    exact: bool = True
+    budget: int | None = None
+    point_cost: int | None = None
+
+    @property
+    def threshold(self) -> Threshold:
+        """How far counts as within reach, in the unit the way is measured in."""
+        unit = UNIT_OF[self.cost]
+        return Threshold(float((self.within or USUAL_WITHIN[self.cost]) * unit), self.cost)
 
     @property
     def area(self) -> Katottg | None:
@@ -98,7 +144,37 @@ CLIENT_FIELDS: Final = (
 )
 """What may be said of the client beside the place; none of it says who they are."""
 FIND_LINK: Final = ("service", "place", "home", "at", *CLIENT_FIELDS, "result")
-COVERAGE_LINK: Final = ("service", "oblast", "raion", "states")
+COVERAGE_LINK: Final = (
+    "view",
+    "service",
+    "oblast",
+    "raion",
+    "hromada",
+    "as_of",
+    "states",
+    "target",
+    "cost",
+    "within",
+    "people",
+)
+PLANNING_LINK: Final = (
+    "task",
+    "service",
+    "oblast",
+    "raion",
+    "as_of",
+    "cost",
+    "within",
+    "people",
+    "goal",
+    "new_points",
+    "counting",
+    "candidates",
+    "serving",
+    "exact",
+    "budget",
+    "point_cost",
+)
 REGISTRY_LINK: Final = (
     "text",
     "oblast",
@@ -127,6 +203,19 @@ LANGUAGES_SPOKEN: Final = ("uk", "ru", "crh", "en", "pl", "hu", "ro", "bg", "rom
 """The languages a client may need: those of the country's communities and of visitors, by ISO 639 code."""
 FIRST_DAY: Final = date(1991, 8, 24)
 LAST_DAY: Final = date(2099, 12, 31)
+
+UNIT_OF: Final[Mapping[TravelCost, int]] = MappingProxyType(
+    {TravelCost.DISTANCE: 1000, TravelCost.CAR: 60, TravelCost.FOOT: 60}
+)
+"""Metres in a kilometre, seconds in a minute."""
+USUAL_WITHIN: Final[Mapping[TravelCost, int]] = MappingProxyType(
+    {TravelCost.DISTANCE: 15, TravelCost.CAR: 30, TravelCost.FOOT: 30}
+)
+"""Kilometres or minutes; parameters of ours: no norm says so."""
+MOST_WITHIN: Final = 200
+"""In either unit."""
+MOST_NEW_POINTS: Final = 100
+MOST_MONEY: Final = 10**12
 
 LONGEST_TEXT: Final = 100
 """How much of a search anybody types; a link with more is no link of ours."""
@@ -191,6 +280,8 @@ def _written(value: object) -> str:
         return f"{value.lon:.5f},{value.lat:.5f}"
     if isinstance(value, TargetGroup):
         return ",".join((group.name or "").lower() for group in value)
+    if isinstance(value, PeopleChoice):
+        return value.key
     if isinstance(value, frozenset):
         return ",".join(sorted(value))
     return "" if value is None else str(value)
@@ -221,7 +312,7 @@ class _Link:
         if name in self._units:
             code = parse_katottg(text)
             return code if code in self._units[name] else None
-        if name in {"service", "offers"}:
+        if name in {"service", "offers", "target"}:
             return text if text in self._services else None
         return _FLAGS.get(text)
 
@@ -233,6 +324,13 @@ _VOCABULARIES: Final[Mapping[str, type[StrEnum]]] = {
     "freshness": Freshness,
     "check": QualityCheck,
     "travel": TravelMode,
+    "view": CoverageView,
+    "cost": TravelCost,
+    "task": PlanningTask,
+    "goal": PlacementGoal,
+    "counting": Counting,
+    "candidates": CandidatePlaces,
+    "serving": Serving,
 }
 
 
@@ -274,6 +372,23 @@ def _groups(text: str) -> TargetGroup | None:
 def _age(text: str) -> int | None:
     is_age = text.isascii() and text.isdigit() and len(text) <= len(str(OLDEST))
     return int(text) if is_age and int(text) <= OLDEST else None
+
+
+def _whole(least: int, most: int) -> Callable[[str], object | None]:
+    """Return what reads a whole number within these bounds."""
+
+    def read(text: str) -> int | None:
+        is_number = text.isascii() and text.isdigit() and len(text) <= len(str(most))
+        return int(text) if is_number and least <= int(text) <= most else None
+
+    return read
+
+
+def _people(text: str) -> PeopleChoice | None:
+    try:
+        return parse_people_choice(text)
+    except ValueError:
+        return None
 
 
 def _radius_km(text: str) -> int | None:
@@ -324,6 +439,12 @@ _READERS: Final[Mapping[str, Callable[[str], object | None]]] = {
     "speaks": _language,
     "text": _search_text,
     "day": _visible_day,
+    "as_of": _visible_day,
+    "within": _whole(1, MOST_WITHIN),
+    "people": _people,
+    "new_points": _whole(1, MOST_NEW_POINTS),
+    "budget": _whole(0, MOST_MONEY),
+    "point_cost": _whole(1, MOST_MONEY),
     "on": _visible_day,
     "page": _page,
     "point": _record_id,

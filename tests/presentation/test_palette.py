@@ -7,7 +7,7 @@ from itertools import combinations
 import numpy as np
 import pytest
 
-from mapapp.domain.coverage import CoverageState
+from mapapp.domain.coverage import JUDGED, REACHED, CoverageState
 from mapapp.domain.registry import PointKind
 from mapapp.presentation.messages import LANGUAGES, translator
 from mapapp.presentation.palette import (
@@ -40,7 +40,6 @@ VISION = {
         [0.004733, 0.691367, 0.303900],
     ],
 }
-ANSWERS = (CoverageState.SERVED, CoverageState.FROM_WIDER, CoverageState.NOT_SERVED)
 
 
 def linear_rgb(colour):
@@ -54,6 +53,10 @@ def lab(rgb):
     xyz = np.array(to_xyz) @ rgb / [0.9505, 1.0, 1.089]
     x, y, z = np.where(xyz > 0.008856, np.cbrt(xyz), 7.787 * xyz + 16 / 116)
     return np.array([116 * y - 16, 500 * (x - y), 200 * (y - z)])
+
+
+def lightness_of(state):
+    return lab(linear_rgb(STATE_FILLS[state].colour))[0]
 
 
 def contrast(one, other):
@@ -76,8 +79,13 @@ def test_states_stay_apart_for_every_eye(vision):
 
 
 def test_answers_stay_apart_in_grey():
-    lightness = [lab(linear_rgb(STATE_FILLS[state].colour))[0] for state in (*ANSWERS, CoverageState.NO_DATA)]
+    lightness = [lightness_of(state) for state in (*JUDGED, CoverageState.NO_DATA)]
     assert min(abs(one - other) for one, other in combinations(lightness, 2)) >= 10
+
+
+def test_the_nearer_help_is_the_darker_it_is_drawn():
+    near_to_far = [lightness_of(state) for state in CoverageState if state in REACHED]
+    assert near_to_far == sorted(near_to_far)
 
 
 def test_what_is_unknown_is_grey_and_occupied_is_hatched():

@@ -29,6 +29,13 @@
     return element;
   };
 
+  /** A small square of the colour, hatched as on the map. */
+  const swatch = ({ colour, hatch }) => {
+    const square = make("i", "swatch");
+    square.style.background = hatch ? `repeating-linear-gradient(135deg, ${hatch} 0 1px, ${colour} 1px 5px)` : colour;
+    return square;
+  };
+
   /** A canvas pattern of diagonal strokes, which Leaflet passes on as a fill style. */
   const hatched = ({ colour, hatch }) => {
     const tile = document.createElement("canvas");
@@ -117,7 +124,7 @@
       this.digits = null;
       this.drawn = 0;
       this.canvas = L.canvas({ padding: 0.2 });
-      this.fills = furniture.states.map((state) => (state.hatch ? hatched(state) : state.colour));
+      this.fills = new Map(); // of a state or band, by its colours
       for (const [name, zIndex] of [["points", 410], ["hover", 420], ["labels", 430]]) {
         const pane = map.createPane(name);
         pane.style.zIndex = zIndex;
@@ -199,10 +206,9 @@
     }
 
     makeLegend() {
-      const { states, groups } = this.furniture;
-      const entry = (swatch, label, ...more) => make("li", "", "", make("i", `swatch ${swatch}`), make("span", "", label), ...more);
-      this.counts = states.map(() => make("b"));
-      this.stateList = make("ul", "", "", ...states.map((state, i) => entry(`state-${state.key}`, state.label, this.counts[i])));
+      const { groups } = this.furniture;
+      const entry = (kind, label) => make("li", "", "", make("i", `swatch ${kind}`), make("span", "", label));
+      this.stateList = make("ul");
       this.groupEntries = new Map(groups.map(({ key, label }) => [key, entry(`dot group-${key}`, label)]));
       this.pointList = make("div", "", "", make("p", "", this.words.providers), make("ul", "", "", ...this.groupEntries.values()));
       const legend = make("details", "map-card map-legend", "", make("summary", "", this.words.legend), this.stateList, this.pointList);
@@ -283,6 +289,17 @@
 
     // --- colours --------------------------------------------------------------------------------------------
 
+    /** What the digits of the view mean: bands of its own, or the states of coverage. */
+    get kinds() {
+      return this.state?.bands ?? this.furniture.states;
+    }
+
+    fillOf({ colour, hatch }) {
+      const key = `${colour}${hatch}`;
+      if (!this.fills.has(key)) this.fills.set(key, hatch ? hatched({ colour, hatch }) : colour);
+      return this.fills.get(key);
+    }
+
     digitOf(code) {
       const area = this.areas.get(code);
       return this.state?.states && area ? this.state.states[area.index] : NOT_ASKED;
@@ -291,7 +308,7 @@
     areaStyle(code) {
       const digit = this.digitOf(code);
       return {
-        fillColor: digit === NOT_ASKED ? this.furniture.land : this.fills[digit],
+        fillColor: digit === NOT_ASKED ? this.furniture.land : this.fillOf(this.kinds[digit]),
         fillOpacity: this.hasTiles ? (digit === NOT_ASKED ? 0 : 0.7) : 1,
         color: this.furniture.lines.hromada,
         ...this.hromadaLine(),
@@ -302,8 +319,9 @@
     paint() {
       for (const [code, area] of this.areas) {
         const digit = this.digitOf(code);
-        if (area.layer && area.digit !== digit) area.layer.setStyle(this.areaStyle(code));
-        area.digit = digit;
+        const fill = digit === NOT_ASKED ? null : this.fillOf(this.kinds[digit]);
+        if (area.layer && area.fill !== fill) area.layer.setStyle(this.areaStyle(code));
+        area.fill = fill;
       }
       this.selectShown();
     }
@@ -337,10 +355,8 @@
       this.legend.hidden = !counts && !pointsUrl;
       this.stateList.hidden = !counts;
       if (!pointsUrl) this.pointList.hidden = true;
-      counts?.forEach((count, i) => {
-        this.counts[i].textContent = count;
-        this.counts[i].parentElement.hidden = !count;
-      });
+      const entry = (kind, i) => make("li", "", "", swatch(kind), make("span", "", kind.label), make("b", "", String(counts[i])));
+      this.stateList.replaceChildren(...(counts ? this.kinds.map(entry).filter((_, i) => counts[i]) : []));
     }
 
     // --- hover and selection --------------------------------------------------------------------------------
@@ -385,7 +401,7 @@
       const box = make("div", "", "", make("strong", "", name));
       if (where) box.append(make("span", "where", where));
       const digit = this.digitOf(code);
-      if (digit !== NOT_ASKED) box.append(make("span", "state", this.furniture.states[digit].label));
+      if (digit !== NOT_ASKED) box.append(make("span", "state", this.kinds[digit].label));
       if (occupied === 1) box.append(make("span", "state", this.words.partlyOccupied));
       return box;
     }
