@@ -10,6 +10,7 @@ from sqlalchemy import Connection, delete, func, insert, select, text
 from mapapp.domain.changes import Authorship, RecordKey, RecordKind
 from mapapp.domain.errors import NotFoundError, UsageError
 from mapapp.storage import loading
+from mapapp.storage.geography_schema import StoreInfoRow
 from mapapp.storage.history_schema import (
     ImportFileRow,
     ImportRowRow,
@@ -20,6 +21,7 @@ from mapapp.storage.history_schema import (
 from mapapp.storage.schema import OrganisationPredecessorRow, OrganisationRow, ServicePointRow
 
 _NAMED_AT_MOST = 10
+_PURGES = "purges"
 
 
 def purge(connection: Connection, key: RecordKey, authorship: Authorship) -> None:
@@ -62,6 +64,14 @@ def purge(connection: Connection, key: RecordKey, authorship: Authorship) -> Non
             "id": key.id,
         },
     )
+    counted = str(purges(connection) + 1)
+    connection.execute(delete(StoreInfoRow).where(StoreInfoRow.key == _PURGES))
+    connection.execute(insert(StoreInfoRow).values(key=_PURGES, value=counted))
+
+
+def purges(connection: Connection) -> int:
+    """Return how many records were removed for good, which anyone may know."""
+    return int(connection.scalar(select(StoreInfoRow.value).where(StoreInfoRow.key == _PURGES)) or 0)
 
 
 def _referring(connection: Connection, key: RecordKey) -> Iterator[str]:

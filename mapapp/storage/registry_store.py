@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, func, select, text
+from sqlalchemy import ColumnElement, Connection, ScalarSelect, func, select, text
 
 from mapapp.domain.access import Access
 from mapapp.domain.changes import (
@@ -302,6 +302,44 @@ class RegistryStore:
             scope=scope,
         )
 
+    def first_change(self) -> Change | None:
+        """Return the change the history begins with, None before there is any."""
+        with self._database.reading() as connection:
+            return next(self._changes(connection, RegistryChangeRow.number == _number_of(func.min)), None)
+
+    def change_as_of(self, moment: datetime | None = None) -> Change | None:
+        """Return the latest change, or the latest by a moment (with its time zone); None before any."""
+        row = RegistryChangeRow
+        by_then = [] if moment is None else [row.at <= moment]
+        with self._database.reading() as connection:
+            return next(self._changes(connection, row.number == _number_of(func.max, *by_then)), None)
+
+    def purges(self) -> int:
+        """Return how often a record was removed for good: what was read of the history before may be gone."""
+        with self._database.reading() as connection:
+            return purging.purges(connection)
+
+    def scope_as_of(self, change: int) -> frozenset[Katottg]:
+        """Return the oblasts the registry claimed to describe fully when a change had been made."""
+        with self._database.reading() as connection:
+            return changing.scope_as_of(connection, change)
+
+    def points_as_of(self, change: int, ids: Collection[str] | None = None) -> list[ServicePoint]:
+        """Return the points as a change left them, all or those with these ids, as the public may know them.
+
+        A point whose place became confidential since tells no more of it for the days before.
+        """
+        with self._database.reading() as connection, nothing_collected():
+            return list(versions.points_as_of(connection, change, ids))
+
+    def changed_points(self, after: int, until: int) -> Mapping[str, ServicePoint | None]:
+        """Return, by id, what a change left of every point touched since another; None of one withdrawn.
+
+        The points are as the public may know them.
+        """
+        with self._database.reading() as connection, nothing_collected():
+            return versions.changed_points(connection, after, until)
+
     def known_sources(self, source: str) -> Mapping[tuple[RecordKind, str], str]:
         """Return our ids of the records that come from a source, by their kind and their id there."""
         known: dict[tuple[RecordKind, str], str] = {}
@@ -342,6 +380,10 @@ class RegistryStore:
             if self._database.is_postgis:
                 connection.execute(select(func.pg_advisory_xact_lock(_WRITERS_LOCK)))
             yield connection
+
+
+def _number_of(first_or_last: Callable[..., Any], *conditions: ColumnElement[bool]) -> ScalarSelect[int]:
+    return select(first_or_last(RegistryChangeRow.number)).where(*conditions).scalar_subquery()
 
 
 _ROWS: dict[RecordKind, type[OrganisationRow | ServicePointRow]] = {

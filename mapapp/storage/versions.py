@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Select, and_, bindparam, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Select, and_, bindparam, func, insert, select, update
 
 from mapapp.domain.changes import (
     Authorship,
@@ -22,9 +22,10 @@ from mapapp.domain.changes import (
 )
 from mapapp.domain.katottg import Katottg
 from mapapp.domain.progress import Progress
+from mapapp.domain.registry import ServicePoint
 from mapapp.storage.bulk import insert_values
 from mapapp.storage.columns import PlainJson
-from mapapp.storage.documents import document_of, record_of
+from mapapp.storage.documents import document_of, point_of, record_of
 from mapapp.storage.history_schema import (
     ChangeNoteRow,
     RecordVersionRow,
@@ -111,13 +112,38 @@ def stored_records(
 def records_as_of(connection: Connection, change: int, *, sealed: bool) -> Iterator[Record]:
     """Yield the records as a change left the registry, by kind and id."""
     version = RecordVersionRow
-    wanted = documents(sealed=sealed).where(
-        version.change <= change,
-        version.replaced_by.is_(None) | (version.replaced_by > change),
-        version.document.is_not(None),
-    )
+    wanted = documents(sealed=sealed).where(*_as_of(change), version.document.is_not(None))
     for row in fetched(connection, wanted.order_by(version.kind, version.id)):
         yield record_of(row.kind, row.document)
+
+
+def points_as_of(
+    connection: Connection, change: int, ids: Collection[str] | None = None
+) -> Iterator[ServicePoint]:
+    """Yield the public halves of the points as a change left them: all, or those with these ids."""
+    version = RecordVersionRow
+    wanted = documents(sealed=False).where(
+        *_as_of(change), version.kind == RecordKind.POINT, version.document.is_not(None)
+    )
+    keys = None if ids is None else [RecordKey(RecordKind.POINT, record_id) for record_id in ids]
+    for row in (row for part in _of(wanted, keys) for row in fetched(connection, part)):
+        yield point_of(row.document)
+
+
+def changed_points(connection: Connection, after: int, until: int) -> dict[str, ServicePoint | None]:
+    """Return what became of the points that changes after one and until another touched, public halves."""
+    version = RecordVersionRow
+    wanted = documents(sealed=False).where(
+        *_as_of(until), version.change > after, version.kind == RecordKind.POINT
+    )
+    found = fetched(connection, wanted)
+    return {row.id: None if row.document is None else point_of(row.document) for row in found}
+
+
+def _as_of(change: int) -> tuple[ColumnElement[bool], ...]:
+    """Return the condition that a version was the latest when the change had been made."""
+    version = RecordVersionRow
+    return version.change <= change, version.replaced_by.is_(None) | (version.replaced_by > change)
 
 
 def documents(*, sealed: bool) -> Select[*tuple[Any, ...]]:
