@@ -45,6 +45,8 @@ EDITOR_WRITES = {
     "people_figure": _ALL,
     "exact_people_table": _ALL,
     "exact_people_figure": _ALL,
+    "scenario": _ALL,
+    "scenario_note": _ALL,
 }
 """What an editor writes, by table; geography, services, outlines and purges are the owner's."""
 

@@ -46,6 +46,7 @@ from mapapp.storage.geography_schema import (
 from mapapp.storage.import_store import ImportStore
 from mapapp.storage.people_store import PeopleStore
 from mapapp.storage.registry_store import RegistryStore
+from mapapp.storage.scenario_store import ScenarioStore
 from mapapp.storage.schema import RegistryScopeRow
 
 _BUILD_LOCK = 0x6D61_7061_7070
@@ -102,6 +103,8 @@ class Store:
         """What was looked for and not found."""
         self.people: Final = PeopleStore(database)
         """Tables of people by hromada: needs, the displaced, other counts of the population."""
+        self.scenarios: Final = ScenarioStore(database)
+        """What-ifs that editors saved."""
 
     @property
     def access(self) -> Access:

@@ -407,7 +407,7 @@ METHODS_FOR_MORE_RIGHTS = {
 }  # fmt: skip
 NOT_ABOUT_POINTS = {
     "access", "kind", "dispose", "state", "is_current", "gazetteer", "boundary_set", "layer", "layer_by_hash",
-    "registry", "imports", "evidence", "people",
+    "registry", "imports", "evidence", "people", "scenarios",
 }  # fmt: skip
 
 
