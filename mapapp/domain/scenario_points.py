@@ -1,4 +1,4 @@
-"""What a scenario makes of the service points it names, and of the territory under all of them."""
+"""What a scenario makes of the service points it names, and which new ones it opens."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ from dataclasses import replace
 
 from mapapp.domain.errors import NotFoundError, UsageError
 from mapapp.domain.gazetteer import Gazetteer
-from mapapp.domain.geography import TerritoryStatus
 from mapapp.domain.registry import (
     CatchmentArea,
     CatchmentBasis,
@@ -18,7 +17,7 @@ from mapapp.domain.registry import (
     ServicePoint,
     TargetGroup,
 )
-from mapapp.domain.scenario import ClosePoint, Occupy, OpenPoint, Scenario, SignContract
+from mapapp.domain.scenario import ClosePoint, OpenPoint, Scenario, SignContract
 
 
 def point_ids_of(scenario: Scenario) -> frozenset[str]:
@@ -67,16 +66,6 @@ def points_under(
     for number, opening in enumerate(scenario.changes_of(OpenPoint), start=1):
         changed[opened_id(scenario, number)] = _opened(opening, opened_id(scenario, number), gazetteer)
     return changed
-
-
-def gazetteer_under(scenario: Scenario, gazetteer: Gazetteer) -> Gazetteer:
-    """Return the gazetteer in which the hromadas it occupies are temporarily occupied, every settlement."""
-    status = dict(gazetteer.open_status)
-    for hromada in {change.hromada for change in scenario.changes_of(Occupy)}:
-        for settlement in gazetteer.settlements_of.get(hromada, ()):
-            known = status.get(settlement.katottg, frozenset())
-            status[settlement.katottg] = known | {TerritoryStatus.TEMPORARILY_OCCUPIED}
-    return replace(gazetteer, open_status=status)
 
 
 def _changed(point: ServicePoint, scenario: Scenario) -> ServicePoint | None:
