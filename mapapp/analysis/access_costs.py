@@ -12,10 +12,10 @@ from pyproj import Transformer
 from scipy.sparse import coo_array, csr_array
 from scipy.spatial import cKDTree
 
-from mapapp.analysis.layout import Layout
+from mapapp.analysis.layout import NONE, Layout
 from mapapp.analysis.road_graph import RoadGraph
 from mapapp.analysis.road_network import ranges
-from mapapp.analysis.supply import Form, OpenSupply
+from mapapp.analysis.supply import OpenSupply
 from mapapp.domain.errors import NotFoundError
 from mapapp.domain.geo import LonLat
 from mapapp.domain.travel import TravelMode
@@ -147,9 +147,19 @@ def serves(offered: OpenSupply, rows: NDArray[np.int64]) -> NDArray[np.bool_]:
     return reaching[which]
 
 
+def areas_served(
+    offered: OpenSupply, rows: NDArray[np.integer]
+) -> tuple[NDArray[np.int32], NDArray[np.int64]]:
+    """Return each pair of an area and an offering, by its place in `rows`, that serves it."""
+    begin = offered.reaches.indptr[offered.catchment[rows]]
+    end = offered.reaches.indptr[offered.catchment[rows] + 1]
+    area: NDArray[np.int32] = offered.reaches.indices[ranges(begin, end)]
+    return area, np.repeat(np.arange(len(rows)), end - begin)
+
+
 def ways_by_distance(ground: Ground, offered: OpenSupply, limit_m: float) -> Ways:
     """Return the ways in geodesic metres to the offerings of a service."""
-    rows = np.flatnonzero(offered.form == Form.AT_SITE)
+    rows = np.flatnonzero(offered.site != NONE)
     site = offered.site[rows]
     place = _in_space(offered.site_lon[site], offered.site_lat[site])
     _, which, number = np.unique(offered.catchment[rows], return_inverse=True, return_counts=True)
@@ -165,8 +175,8 @@ def ways_by_distance(ground: Ground, offered: OpenSupply, limit_m: float) -> Way
     if not is_few.all():
         for catchment in np.unique(which[~is_few]):
             some = np.flatnonzero(which == catchment)
-            served = _settlements_of(ground, offered, int(offered.catchment[rows[some[0]]]))
-            away, _ = cKDTree(place[some]).query(ground.places[served])
+            served, _ = _eligible(ground, offered, rows[some[:1]])
+            away = np.asarray(cKDTree(place[some]).query(ground.places[served])[0])
             nearest[served] = np.minimum(nearest[served], _bent(away))
         settlement, of, metres = _pairs_within(ground, place[~is_few], limit_m)
         many = rows[~is_few]
@@ -183,7 +193,7 @@ def ways_by_road(
     Settlements with nothing within the limit are searched to any distance, together where the same offerings
     serve them.
     """
-    rows = np.flatnonzero(offered.form == Form.AT_SITE)
+    rows = np.flatnonzero(offered.site != NONE)
     site = offered.site[rows]
     sites = _lon_lat(offered.site_lon[site], offered.site_lat[site])
     within = road_costs(layout, sites, graph, mode, limit_s).tocoo()
@@ -232,17 +242,9 @@ def _eligible(
     ground: Ground, offered: OpenSupply, rows: NDArray[np.int64]
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Return every pair of a located settlement and an offering, by its place in `rows`, that serves it."""
-    begin = offered.reaches.indptr[offered.catchment[rows]].astype(np.int64)
-    end = offered.reaches.indptr[offered.catchment[rows] + 1].astype(np.int64)
-    area = offered.reaches.indices[ranges(begin, end)]
-    of = np.repeat(np.arange(len(rows)), end - begin)
+    area, of = areas_served(offered, rows)
     first, last = ground.first[area], ground.first[area + 1]
     return ground.located[ranges(first, last)], np.repeat(of, last - first)
-
-
-def _settlements_of(ground: Ground, offered: OpenSupply, catchment: int) -> NDArray[np.int64]:
-    area = offered.reaches.indices[offered.reaches.indptr[catchment] : offered.reaches.indptr[catchment + 1]]
-    return ground.located[ranges(ground.first[area], ground.first[area + 1])]
 
 
 def _pairs_within(

@@ -14,6 +14,18 @@ from mapapp.domain.accessibility import PeopleWithin
 from mapapp.domain.people import Estimate
 
 
+def sums(amount: NDArray[np.float64], group: NDArray[np.integer], number: int) -> NDArray[np.float64]:
+    """Return the sum of the amounts of each of so many groups."""
+    return np.bincount(group, amount, number).astype(np.float64)
+
+
+def known_sums(amount: NDArray[np.float64], group: NDArray[np.integer], number: int) -> NDArray[np.float64]:
+    """Return the sum of what is known in each group, NaN where nothing is; negative groups do not count."""
+    is_known = (group >= 0) & np.isfinite(amount)
+    total = sums(amount[is_known], group[is_known], number)
+    return np.where(np.bincount(group[is_known], minlength=number) > 0, total, np.nan)
+
+
 @dataclass(frozen=True, eq=False)
 class PeopleBands:
     """People of M areas by how they stand, in the order of `PeopleWithin`; (5, M) each.
@@ -36,7 +48,7 @@ class PeopleBands:
         is_in = (group >= 0) & self.is_known
         is_told = np.bincount(group[is_in], minlength=number) > 0
         low, value, high = (
-            np.stack([np.bincount(group[is_in], part[is_in], number) for part in parts], axis=1).tolist()
+            np.stack([sums(part[is_in], group[is_in], number) for part in parts], axis=1).tolist()
             for parts in (self.low, self.value, self.high)
         )
         return [
@@ -97,7 +109,7 @@ def _rest_of(layout: Layout, people: People) -> _Rest:
     size = len(layout.areas)
     is_known = np.isfinite(people.persons)
     is_certain = is_known & people.is_counted
-    certain = np.bincount(layout.area[is_certain], people.persons[is_certain], size)
+    certain = sums(people.persons[is_certain], layout.area[is_certain], size)
     has_uncounted = np.bincount(layout.area[is_known & ~people.is_counted], minlength=size) > 0
     may_live = is_known & ~(people.is_counted & has_uncounted[layout.area])
     settlements = np.bincount(layout.area[may_live], minlength=size)
@@ -111,8 +123,8 @@ def _band(
     size = len(layout.areas)
     is_in = is_member & np.isfinite(people.persons)
     is_certain = is_in & people.is_counted
-    value = np.bincount(layout.area[is_in], people.persons[is_in], size)
-    certain = np.bincount(layout.area[is_certain], people.persons[is_certain], size)
+    value = sums(people.persons[is_in], layout.area[is_in], size)
+    certain = sums(people.persons[is_certain], layout.area[is_certain], size)
     members = np.bincount(layout.area[is_in & rest.may_live], minlength=size)
     has_all = (members > 0) & (members == rest.settlements)
     low = certain + np.where(has_all, rest.low, np.minimum(rest.low, 0.0))

@@ -20,16 +20,15 @@ def medians_and_most(
     Rows without people, with an infinite cost or in no group (negative) do not count; NaN where none is left.
     """
     counts = (group >= 0) & (persons > 0) & np.isfinite(cost)
-    order = np.lexsort((cost[counts], group[counts]))
-    cost, persons, group = (it[counts][order] for it in (cost, persons, group))
-    median, most = np.full(number, np.nan), np.full(number, np.nan)
-    last = np.searchsorted(group, np.arange(number), side="right") - 1
-    first = np.searchsorted(group, np.arange(number), side="left")
+    rows = np.flatnonzero(counts)[np.lexsort((cost[counts], group[counts]))]
+    last = np.searchsorted(group[rows], np.arange(number), side="right") - 1
+    first = np.searchsorted(group[rows], np.arange(number), side="left")
     has_any = last >= first
-    came = np.concatenate(([0.0], np.cumsum(persons)))
-    half = (came[first] + came[last + 1]) / 2
-    at = np.clip(np.searchsorted(came[1:], half, side="left"), first, last)
-    median[has_any], most[has_any] = cost[at[has_any]], cost[last[has_any]]
+    first, last = first[has_any], last[has_any]
+    came = np.concatenate(([0.0], np.cumsum(persons[rows])))
+    middle = np.searchsorted(came[1:], (came[first] + came[last + 1]) / 2, side="left")
+    median, most = np.full(number, np.nan), np.full(number, np.nan)
+    median[has_any], most[has_any] = cost[rows[np.clip(middle, first, last)]], cost[rows[last]]
     return median, most
 
 

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mapapp.analysis.access_costs import Ways
-from mapapp.analysis.layout import Layout
+from mapapp.analysis.layout import NONE, Layout
 from mapapp.analysis.people import People
 from mapapp.analysis.supply import Form, OpenSupply
 from mapapp.analysis.two_step import demand_reached, places_per_person, weights_of
@@ -50,7 +50,8 @@ class Standing:
     Parameters
     ----------
     is_covered, is_uncovered, is_occupied, is_unknown
-        (N,) as `domain.accessibility.PeopleWithin` says.
+        (N,) as `domain.accessibility.PeopleWithin` says. Unknown, too, where nobody is known to be within
+        reach but one who serves them may be: nobody knows where he is, or where they are.
     is_remote_only
         (N,) covered, online or by phone alone.
     nearest
@@ -79,17 +80,27 @@ class Standing:
 def standing_of(inputs: AccessInputs) -> Standing:
     """Return how each settlement of the country stands."""
     layout, ways = inputs.layout, inputs.ways
-    at_site, comes, remote, hidden = (_reaches_by(inputs.offered, form)[layout.area] for form in _FORMS)
+    offered = inputs.offered
+    is_at_site = offered.form == Form.AT_SITE
+    kinds = (
+        is_at_site,
+        is_at_site & (offered.site == NONE),
+        offered.form == Form.COMES,
+        offered.form == Form.REMOTE,
+        offered.form == Form.HIDDEN,
+    )
+    at_site, has_no_place, comes, remote, hidden = (_reached_by(offered, rows)[layout.area] for rows in kinds)
     has_way = np.zeros(len(layout.area), np.bool_)
     has_way[ways.settlement] = True
     in_person = has_way | comes | hidden
     is_free = ~layout.is_occupied
     is_covered = (in_person | remote) & is_free
-    is_told = inputs.scope[layout.area] & (ways.is_measured | ~at_site)
+    may_be_near = has_no_place | (at_site & ~ways.is_measured)
+    is_told = inputs.scope[layout.area] & ~may_be_near
     is_uncovered = ~is_covered & is_told & is_free
-    weights = weights_of(layout.area, inputs.offered, ways)
+    weights = weights_of(layout.area, offered, ways)
     reached = demand_reached(weights, inputs.demand)
-    places = places_per_person(weights, inputs.offered.capacity, reached)
+    places = places_per_person(weights, offered.capacity, reached)
     return Standing(
         is_covered=is_covered,
         is_uncovered=is_uncovered,
@@ -103,9 +114,7 @@ def standing_of(inputs: AccessInputs) -> Standing:
 
 def has_no_distance(inputs: AccessInputs) -> NDArray[np.bool_]:
     """Tell which settlements somebody reaches for whom no distance counts: (N,)."""
-    kinds = [_reaches_by(inputs.offered, form) for form in _FORMS if form is not Form.AT_SITE]
-    found: NDArray[np.bool_] = np.logical_or.reduce(kinds)[inputs.layout.area]
-    return found
+    return _reached_by(inputs.offered, inputs.offered.form != Form.AT_SITE)[inputs.layout.area]
 
 
 def serves_any(offered: OpenSupply, is_asked: NDArray[np.bool_]) -> NDArray[np.bool_]:
@@ -114,12 +123,9 @@ def serves_any(offered: OpenSupply, is_asked: NDArray[np.bool_]) -> NDArray[np.b
     return serving[offered.catchment]
 
 
-_FORMS = (Form.AT_SITE, Form.COMES, Form.REMOTE, Form.HIDDEN)
-
-
-def _reaches_by(offered: OpenSupply, form: Form) -> NDArray[np.bool_]:
-    """Tell which areas an offering of this form serves: (M,)."""
-    catchments = np.unique(offered.catchment[offered.form == form])
+def _reached_by(offered: OpenSupply, rows: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Tell which areas any of these offerings serves: (M,)."""
+    catchments = np.unique(offered.catchment[rows])
     reached = np.zeros(offered.reaches.shape[1], np.bool_)
     reached[offered.reaches[catchments].indices] = True
     return reached

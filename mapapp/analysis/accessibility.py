@@ -9,7 +9,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from mapapp.analysis.access_people import PeopleBands, bands_of, settlement_estimates
+from mapapp.analysis.access_people import PeopleBands, bands_of, known_sums, settlement_estimates, sums
 from mapapp.analysis.access_spread import curve_of, equity_of, medians_and_most
 from mapapp.analysis.access_standing import AccessInputs, Standing, serves_any, standing_of
 from mapapp.analysis.layout import NONE, Layout
@@ -116,14 +116,14 @@ def areas_told(
     """
     inputs, standing, number = access.inputs, access.standing, len(codes)
     of = group[inputs.layout.area]
-    persons = np.where(inputs.layout.is_occupied, 0.0, np.nan_to_num(inputs.people.persons))
+    persons = inputs.demand
     median, farthest = medians_and_most(standing.nearest, persons, of, number)
-    capacity = _summed(inputs.offered.capacity, _located_in(group, inputs.offered.home), number)
+    capacity = known_sums(inputs.offered.capacity, _located_in(group, inputs.offered.home), number)
     within, served = _places_and_served(access, of, number)
-    recipients = _summed(inputs.people.recipients, group, number)
+    recipients = known_sums(inputs.people.recipients, group, number)
     occupation = _occupation(inputs.layout, of, number)
     people = access.bands.of_groups(group, number)
-    need = np.bincount(of[of >= 0], persons[of >= 0], number)
+    need = sums(persons[of >= 0], of[of >= 0], number)
     return [
         AreaAccess(
             area=code,
@@ -168,22 +168,14 @@ def _places_and_served(
     is_told = (of >= 0) & np.isfinite(places)
     is_known = np.bincount(of[is_told & access.standing.is_covered], minlength=number) > 0
     group, persons, held = of[is_told], demand[is_told], access.places_held[is_told]
-    total = np.bincount(group, persons, number)
-    places_held = np.bincount(group, held, number)
-    served = np.where(is_known, np.bincount(group, np.minimum(persons, held), number), np.nan)
+    total, places_held = sums(persons, group, number), sums(held, group, number)
+    served = np.where(is_known, sums(np.minimum(persons, held), group, number), np.nan)
     per_person = np.divide(places_held, total, out=np.full(number, np.nan), where=is_known & (total > 0))
     return per_person, served
 
 
 def _located_in(group: NDArray[np.integer], home: NDArray[np.int32]) -> NDArray[np.integer]:
     return np.where(home == NONE, NONE, group[home])
-
-
-def _summed(amount: NDArray[np.float64], group: NDArray[np.integer], number: int) -> NDArray[np.float64]:
-    """Return the sum of what is known in each group, NaN where nothing is."""
-    is_known = (group >= 0) & np.isfinite(amount)
-    total = np.bincount(group[is_known], amount[is_known], number)
-    return np.where(np.bincount(group[is_known], minlength=number) > 0, total, np.nan)
 
 
 def _occupation(layout: Layout, of: NDArray[np.integer], number: int) -> list[Occupation]:

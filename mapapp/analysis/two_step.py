@@ -14,8 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
-from mapapp.analysis.access_costs import Ways
-from mapapp.analysis.road_network import ranges
+from mapapp.analysis.access_costs import Ways, areas_served
 from mapapp.analysis.supply import Form, OpenSupply
 from mapapp.domain.accessibility import ZONE_WEIGHTS
 
@@ -59,12 +58,9 @@ def weights_of(area: NDArray[np.int32], offered: OpenSupply, ways: Ways) -> Weig
 def elsewhere(offered: OpenSupply) -> csr_array:
     """Return which areas offerings serve that are not given at a site: (M, K), sparse, ones."""
     rows = np.flatnonzero(offered.form != Form.AT_SITE)
-    begin = offered.reaches.indptr[offered.catchment[rows]]
-    end = offered.reaches.indptr[offered.catchment[rows] + 1]
-    area = offered.reaches.indices[ranges(begin, end)]
-    row = np.repeat(rows, end - begin)
+    area, of = areas_served(offered, rows)
     shape = (offered.reaches.shape[1], len(offered.form))
-    return csr_array((np.ones(len(row)), (area, row)), shape=shape)
+    return csr_array((np.ones(len(area)), (area, rows[of])), shape=shape)
 
 
 def demand_reached(weights: Weights, demand: NDArray[np.float64]) -> NDArray[np.float64]:
