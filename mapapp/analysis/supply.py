@@ -50,10 +50,11 @@ class Form(IntEnum):
 
 @dataclass(frozen=True, eq=False)
 class OpenSupply:
-    """The K offerings that are open on a day, by point id, ordinal and site.
+    """The K offerings that are open on a day, by point id and ordinal.
 
-    An offering of a team with stops stands once at its point and once at each stop, sharing its capacity
-    equally; what counts offerings counts `is_first` alone.
+    An offering of a team with stops stands once at its point and, after that, once at each place of its stops
+    of the day and `VISITS_AHEAD_DAYS` after it, sharing its capacity equally; what counts offerings counts
+    `is_first` alone.
 
     Parameters
     ----------
@@ -242,6 +243,8 @@ class Supply:
         row, site, is_first = row[order], site[order], is_first[order]
         is_new = (np.diff(row, prepend=NONE) != 0) | (np.diff(site, prepend=NONE - 1) != 0)
         row, site, is_first = row[is_new], site[is_new], is_first[is_new]
+        order = np.lexsort((site, ~is_first, row))
+        row, site, is_first = row[order], site[order], is_first[order]
         rows, points = offerings[row], self.points[offerings["point"][row]]
         return OpenSupply(
             services=self.services,

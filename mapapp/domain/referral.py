@@ -21,6 +21,7 @@ from mapapp.domain.registry import (
     PlaceOfProvision,
     PointKind,
     PointPrecision,
+    ServicePoint,
     TargetGroup,
     Term,
     WartimeState,
@@ -141,6 +142,62 @@ class Candidate:
     def is_remote(self) -> bool:
         """Tell whether the service is given from afar only, so that distance means nothing."""
         return self.places <= REMOTE
+
+
+def candidate_of(
+    point: ServicePoint,
+    ordinal: int,
+    day: date,
+    *,
+    organisation_name: str = "",
+    distance_m: float | None = None,
+) -> Candidate:
+    """Return one of a point's offerings as a candidate on a day, as the public may know both."""
+    offering = point.offerings[ordinal]
+    return Candidate(
+        point_id=point.id,
+        ordinal=ordinal,
+        name=point.name,
+        organisation_name=organisation_name,
+        kind=point.kind,
+        location_policy=point.location_policy,
+        oblast=point.oblast,
+        hromada=point.hromada,
+        settlement=point.settlement,
+        position=point.point,
+        precision=point.precision,
+        distance_m=distance_m,
+        address=point.address,
+        phones=point.phones,
+        hours=point.hours,
+        opening_hours=point.opening_hours,
+        closures=point.closures,
+        referral_note=point.referral_note,
+        languages=point.languages,
+        accessibility=point.accessibility,
+        no_accessibility=point.no_accessibility,
+        wartime=point.wartime,
+        relocated_from=point.relocated_from,
+        valid_from=point.valid_from,
+        valid_to=point.valid_to,
+        last_verified=point.last_verified,
+        is_demo=point.is_demo,
+        stops=tuple(stop for stop in point.stops if stop.day >= day),
+        service=offering.service,
+        catchment=offering.catchment,
+        target_groups=offering.target_groups,
+        places=offering.places,
+        payment=offering.payment,
+        capacity=offering.capacity,
+        vacant=offering.vacant,
+        capacity_unit=offering.capacity_unit,
+        capacity_as_of=offering.capacity_as_of,
+        age_from=offering.age_from,
+        age_to=offering.age_to,
+        terms=offering.terms,
+        is_emergency=offering.is_emergency,
+        conditions=offering.conditions,
+    )
 
 
 class Basis(StrEnum):

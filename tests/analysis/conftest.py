@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import random
+import sys
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 import pytest
 
@@ -24,6 +26,11 @@ from mapapp.domain.registry import (
     ServicePoint,
     TargetGroup,
 )
+
+TESTS = Path(__file__).parent.parent
+for folder in ("analysis", "referral"):  # small_country and scattered are made there
+    if str(TESTS / folder) not in sys.path:
+        sys.path.insert(0, str(TESTS / folder))
 
 STEMS = (
     "Полтав", "Микол", "Іван", "Олександр", "Новоград", "Великобуд", "Малин", "Зелен", "Вишн", "Черкас",

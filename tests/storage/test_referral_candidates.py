@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import fields, replace
+from dataclasses import replace
 from datetime import date, time, timedelta
 
 import pytest
@@ -14,7 +14,7 @@ from mapapp.domain.geo import LonLat
 from mapapp.domain.hours import Closure, HoursException, OpeningHours, OpenSpan
 from mapapp.domain.katottg import NATION
 from mapapp.domain.progress import no_progress
-from mapapp.domain.referral import Candidate, CandidateQuery, Candidates
+from mapapp.domain.referral import CandidateQuery, Candidates, candidate_of
 from mapapp.domain.registry import (
     Accessibility,
     CapacityUnit,
@@ -426,16 +426,7 @@ def test_candidate_says_all_that_was_registered(ask, world):
 
     (found,) = ask(point, groups=TargetGroup.OLDER_PEOPLE).local
 
-    apart = {"point_id": "p", "ordinal": 1, "organisation_name": "Організація", "position": HERE}
-    expected = Candidate(
-        **apart,
-        distance_m=0.0,
-        **{
-            field.name: getattr(offering if hasattr(offering, field.name) else point, field.name)
-            for field in fields(Candidate)
-            if field.name not in {*apart, "distance_m"}
-        },
-    )
+    expected = candidate_of(point, 1, day, organisation_name="Організація", distance_m=0.0)
     assert found == expected
 
 
