@@ -53,7 +53,7 @@ def people_import(
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Check and tell, and write nothing.")] = False,
     database_url: DatabaseUrl = "",
 ) -> None:
-    """Put a file in place of the table of this id, all of it or nothing; exact numbers are for staff alone."""
+    """Put a file in place of the table of this id, whole or not at all; small numbers are for staff."""
     t = terminal_translator()
     about = PeopleFile(file, table_id, title, kind, as_of.date(), source, sheet or None)
     store = _store(t, database_url)

@@ -285,7 +285,7 @@ class _Headers:
 
 def _apart(words: Sequence[str]) -> Iterator[tuple[Number, str]]:
     """Yield what a header counts and of whom, the fewest words left out first."""
-    known = _RECIPIENT_WORDS | _NEED_WORDS | _FILLERS
+    known = _RECIPIENT_WORDS | _NEED_WORDS | _FILLERS | TOTAL_WORDS
     lead = next((n for n, word in enumerate(words) if word not in known), len(words))
     trail = next((n for n, word in enumerate(reversed(words)) if word not in known), len(words))
     cuts = [
