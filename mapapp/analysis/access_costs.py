@@ -204,7 +204,9 @@ def ways_by_road(
     nearest = np.full(len(layout.settlements), np.inf)
     np.minimum.at(nearest, settlement, seconds)
     is_measured = np.isfinite(layout.lon)
-    is_measured[is_measured] = graph.covers_each(_points(layout, np.flatnonzero(is_measured)), mode)
+    # A closed road leads nowhere, and that is known: whoever lives by it is cut off.
+    open_roads = graph.with_closed(())
+    is_measured[is_measured] = open_roads.covers_each(_points(layout, np.flatnonzero(is_measured)), mode)
     for some, targets in _alike_beyond(layout, serving, np.isinf(nearest) & is_measured):
         to = [sites[target] for target in targets.tolist()]
         nearest[some] = 60 * graph.nearest_minutes(_points(layout, some), to, mode)
