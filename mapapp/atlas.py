@@ -11,7 +11,9 @@ from threading import Lock
 from mapapp.analysis.drawn_areas import DrawnAreas
 from mapapp.analysis.place_search import PlaceSearch
 from mapapp.analysis.quality import check_quality
+from mapapp.analysis.road_graph import RoadGraph
 from mapapp.analysis.service_search import ServiceSearch
+from mapapp.coverage_inputs import RoadGraphOn, no_road_graph
 from mapapp.domain.changes import RecordKey
 from mapapp.domain.clock import today_in_kyiv
 from mapapp.domain.coverage import HromadaCoverage, Reach, coverage_state
@@ -47,9 +49,10 @@ from mapapp.domain.registry_questions import (
     RegistryQuery,
 )
 from mapapp.domain.services import Hotline, Service, hotlines_for
-from mapapp.domain.travel import Roads, Route, TravelMode
+from mapapp.domain.travel import Route, TravelMode
 from mapapp.files.reference_tables import read_former_names, read_hotlines, read_service_words
-from mapapp.referral import Referral, RoadsOn, no_roads
+from mapapp.planner import StorePlanner
+from mapapp.referral import Referral
 from mapapp.registry_export import exported, registry_part
 from mapapp.storage.store import Store
 
@@ -63,7 +66,7 @@ class StoreAtlas:
     once; everything about providers is read from the store each time. `roads` returns those open on a day.
     """
 
-    def __init__(self, store: Store, roads: RoadsOn = no_roads) -> None:
+    def __init__(self, store: Store, roads: RoadGraphOn = no_road_graph) -> None:
         self._store = store
         self._load_roads = roads
         self._gazetteer = store.gazetteer()
@@ -122,7 +125,7 @@ class StoreAtlas:
     def coverage(self, query: CoverageQuery) -> CoverageAnswer:
         """Return where the service reaches; raise NotFoundError for an unknown service or area."""
         self._check_service(query.service)
-        reach = self._store.reach(query.service, query.day)
+        reach = self.planner.reach(query.service, query.day)
         scope = self.registry_scope()
         nothing = Reach()
         found = {}
@@ -236,6 +239,11 @@ class StoreAtlas:
         return inside
 
     @cached_property
+    def planner(self) -> StorePlanner:
+        """What is asked of coverage."""
+        return StorePlanner(self._store, self._gazetteer, self._services, self._roads)
+
+    @cached_property
     def _place_search(self) -> PlaceSearch:
         return PlaceSearch(self._gazetteer, read_former_names())
 
@@ -247,7 +255,7 @@ class StoreAtlas:
     def _hotlines(self) -> Sequence[Hotline]:
         return read_hotlines()
 
-    def _roads(self, day: date) -> Roads | None:
+    def _roads(self, day: date) -> RoadGraph | None:
         """Return the roads open on a day; damaged ones are as good as none, and the log says so."""
         try:
             return self._load_roads(day)

@@ -79,6 +79,11 @@ class RoadGraph:
             TravelMode.FOOT: _mode(network, network.foot_s, network.foot_starts),
         }
 
+    @property
+    def closed(self) -> tuple[shapely.Geometry, ...]:
+        """The areas that are closed."""
+        return self._closed
+
     def with_closed(self, areas: Sequence[shapely.Geometry]) -> RoadGraph:
         """Return the same network with these areas closed instead."""
         return RoadGraph(self._network, areas)

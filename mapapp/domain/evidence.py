@@ -145,3 +145,13 @@ def end_of_whole_quarters(last: date) -> date:
     (datetime.date(2026, 7, 1), datetime.date(2026, 10, 1))
     """
     return first_of_quarter(min(last, date.max - timedelta(days=1)) + timedelta(days=1))
+
+
+def last_four_quarters(day: date) -> tuple[date, date]:
+    """Return the first and last day of the four calendar quarters before the one the day is in.
+
+    >>> last_four_quarters(date(2026, 11, 22))
+    (datetime.date(2025, 10, 1), datetime.date(2026, 9, 30))
+    """
+    end = first_of_quarter(day)
+    return end.replace(year=end.year - 1), end - timedelta(days=1)

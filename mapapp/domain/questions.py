@@ -14,6 +14,7 @@ from mapapp.domain.gazetteer import Gazetteer
 from mapapp.domain.geo import BoundingBox, LonLat, Offset
 from mapapp.domain.geography import Hromada, Settlement
 from mapapp.domain.katottg import Katottg
+from mapapp.domain.planner import Planner
 from mapapp.domain.quality import QualityReport
 from mapapp.domain.referral import ReferralAnswer, ReferralQuestion
 from mapapp.domain.registry import (
@@ -232,6 +233,11 @@ class Atlas(Protocol):
     @property
     def services(self) -> Mapping[str, Service]:
         """The services by slug, in the classifier's order."""
+        ...
+
+    @property
+    def planner(self) -> Planner:
+        """What is asked of coverage beyond one service's states."""
         ...
 
     def health(self) -> Health:

@@ -63,8 +63,9 @@ class TextList(TypeDecorator[tuple[str, ...]]):
     cache_ok = True
 
     def load_dialect_impl(self, dialect: Dialect) -> Any:
-        """Keep the list as JSONB where there is such a type."""
-        return dialect.type_descriptor(JSONB() if dialect.name == "postgresql" else JSON())
+        """Keep the list as JSONB where there is such a type; no list is no value, never JSON's own null."""
+        kept = JSONB(none_as_null=True) if dialect.name == "postgresql" else JSON(none_as_null=True)
+        return dialect.type_descriptor(kept)
 
     def process_bind_param(self, value: tuple[str, ...] | None, _dialect: Dialect) -> Any:
         """Return the list to write."""

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from hashlib import sha256
 from types import MappingProxyType
 from typing import Any
 
-from sqlalchemy import Connection, Select, case, delete, func, insert, select
+from sqlalchemy import Connection, Select, case, delete, func, insert, literal, select
 
 from mapapp.domain.access import Access
 from mapapp.domain.errors import NotFoundError, UsageError
@@ -67,6 +68,8 @@ class PeopleStore:
             There is no such table, or it does not count the subject.
 
         """
+        row = PeopleFigureRow
+        of_subject = (row.table_id == table_id, row.subject == subject.key)
         with self._database.reading() as connection:
             counted = connection.scalar(select(PeopleTableRow.subjects).where(PeopleTableRow.id == table_id))
             if counted is None:
@@ -78,13 +81,18 @@ class PeopleStore:
                     subject=subject.key,
                     counted=", ".join(counted),
                 )
-            rows = connection.execute(_figures(table_id, subject.key, exact=self._is_exact)).all()
-        return MappingProxyType(
-            {
-                hromada: PeopleFigure(hromada, subject, *numbers)
-                for hromada, *numbers in ((Katottg(row[0]), *row[1:]) for row in rows)
-            }
-        )
+            wanted = _figures(exact=self._is_exact).where(*of_subject).order_by(row.hromada)
+            found = map(_people_figure, connection.execute(wanted))
+            return MappingProxyType({figure.hromada: figure for figure in found})
+
+    def figures_of(self, hromada: Katottg) -> Mapping[str, tuple[PeopleFigure, ...]]:
+        """Return what each table says of a hromada, by table id; silent ones are left out."""
+        found: defaultdict[str, list[PeopleFigure]] = defaultdict(list)
+        wanted = _figures(exact=self._is_exact).where(PeopleFigureRow.hromada == hromada)
+        with self._database.reading() as connection:
+            for row in connection.execute(wanted.order_by(PeopleFigureRow.table_id, PeopleFigureRow.subject)):
+                found[row.table_id].append(_people_figure(row))
+        return MappingProxyType({table: tuple(figures) for table, figures in found.items()})
 
     def replace(self, table: PeopleTable, figures: Iterable[PeopleFigure]) -> PeopleTable:
         """Put a table with these exact figures in place of the one of its id, all or nothing, and return it.
@@ -165,27 +173,34 @@ def _people_table(row: Any) -> PeopleTable:
     )
 
 
-def _figures(table_id: str, subject: str, *, exact: bool) -> _Statement:
+def _figures(*, exact: bool) -> _Statement:
     row, exactly = PeopleFigureRow, ExactPeopleFigureRow
-    wanted = (row.table_id == table_id, row.subject == subject)
+    which = (row.table_id, row.hromada, row.subject)
     if not exact:
-        told = select(row.hromada, row.persons, row.recipients, row.persons_hidden, row.recipients_hidden)
-        return told.where(*wanted).order_by(row.hromada)
+        return select(*which, row.persons, row.recipients, row.persons_hidden, row.recipients_hidden)
     is_apart = exactly.hromada.is_not(None)
     same_figure = (
         (exactly.table_id == row.table_id)
         & (exactly.subject == row.subject)
         & (exactly.hromada == row.hromada)
     )
-    return (
-        select(
-            row.hromada,
-            case((is_apart, exactly.persons), else_=row.persons),
-            case((is_apart, exactly.recipients), else_=row.recipients),
-        )
-        .outerjoin(exactly, same_figure)
-        .where(*wanted)
-        .order_by(row.hromada)
+    return select(
+        *which,
+        case((is_apart, exactly.persons), else_=row.persons).label("persons"),
+        case((is_apart, exactly.recipients), else_=row.recipients).label("recipients"),
+        literal(value=False).label("persons_hidden"),
+        literal(value=False).label("recipients_hidden"),
+    ).outerjoin(exactly, same_figure)
+
+
+def _people_figure(row: Any) -> PeopleFigure:
+    return PeopleFigure(
+        Katottg(row.hromada),
+        parse_subject(row.subject),
+        row.persons,
+        row.recipients,
+        persons_hidden=row.persons_hidden,
+        recipients_hidden=row.recipients_hidden,
     )
 
 
