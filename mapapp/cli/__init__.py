@@ -1,4 +1,4 @@
-"""The command line: serve the map; look after the store and all that is in it, roads and evidence."""
+"""The command line: serve the map, look after the store and all that is in it, plan."""
 
 from __future__ import annotations
 
@@ -20,8 +20,10 @@ from mapapp.cli import (
     geography,
     history,
     imports,
+    people,
     registry,
     roads,
+    scenarios,
     services,
     store,
 )
@@ -48,6 +50,8 @@ app.add_typer(services.commands, name="services")
 app.add_typer(geography.commands, name="geography")
 app.add_typer(roads.commands, name="roads")
 app.add_typer(evidence.commands, name="evidence")
+app.add_typer(people.commands, name="people")
+app.add_typer(scenarios.commands, name="scenarios")
 
 
 def main() -> None:
