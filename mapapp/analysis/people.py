@@ -41,7 +41,7 @@ def gazetteer_people(layout: Layout, gazetteer: Gazetteer) -> People:
     """Return everyone, as the gazetteer counts its settlements; an area's figure is the sum of theirs."""
     said = [gazetteer.settlements[code].population for code in layout.settlements]
     known = np.array([population is not None for population in said])
-    persons = np.array([0.0 if population is None else population.persons for population in said])
+    persons = np.array([population.persons if population else 0 for population in said], np.float64)
     is_counted = np.array([population is not None and not population.is_estimate for population in said])
     size = len(layout.areas)
     area_persons = np.bincount(layout.area, persons, size).astype(np.float64)
