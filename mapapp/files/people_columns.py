@@ -72,8 +72,9 @@ _SUBJECT_WORDS: Final = frozenset(
         "service",
     }
 )
+_ROW_NUMBER: Final = "№"
 _NOT_TAKEN: Final = frozenset(
-    {"№", "n", "no", "з п", "№ з п", "n з п", "примітка", "примітки", "note", "notes", "коментар"}
+    {"n", "no", "з п", "n з п", "номер", "примітка", "примітки", "note", "notes", "коментар"}
 )
 _RECIPIENT_WORDS: Final = frozenset({
     "отримують", "отримує", "отримувач", "отримувачі", "отримувачів", "отримали", "охоплено",
@@ -207,7 +208,7 @@ class _Headers:
 
     def take(self, header: str) -> None:
         folded = fold_word(header)
-        if folded in _NOT_TAKEN:
+        if folded in _NOT_TAKEN or header == _ROW_NUMBER:
             self._not_taken.append(header)
         elif (place := _PLACES.get(folded)) is not None:
             self._once(place in self._places, header, self._places.get(place, ""))

@@ -57,7 +57,7 @@ def read_persons(written: str) -> int | None:
         return None
     digits = _SPACES.sub("", text)
     if found := _WHOLE.fullmatch(digits):
-        return _in_range(int(found[1]), written)
+        return _in_range(found[1], written)
     if _NEGATIVE.fullmatch(text):
         raise Refusal(Fault("«{value}» is negative: persons are none or more", {"value": written}))
     if _THOUSANDS.fullmatch(digits):
@@ -78,7 +78,7 @@ def read_persons(written: str) -> int | None:
     )
 
 
-def _in_range(number: int, written: str) -> int:
-    if number >= 10**_MOST_DIGITS:
+def _in_range(digits: str, written: str) -> int:
+    if len(digits.lstrip("0")) > _MOST_DIGITS:
         raise Refusal(Fault("«{value}» is more persons than there are in the country", {"value": written}))
-    return number
+    return int(digits.lstrip("0") or "0")

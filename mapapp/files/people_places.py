@@ -181,7 +181,8 @@ class PeoplePlaces:
         return f"{self._gazetteer.hromadas[hromada].name} ({hromada})"
 
     def _text(self, row: SourceRow, place: Place) -> str:
-        return unguarded(row.values.get(self._headers.get(place, ""), ""))
+        header = self._headers.get(place)
+        return "" if header is None else unguarded(row.values.get(header, ""))
 
     def _first_header(self) -> str:
         return self._headers.get(Place.CODE) or self._headers.get(Place.HROMADA, "")

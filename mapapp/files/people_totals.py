@@ -61,7 +61,8 @@ class Totals:
 
     def _about(self, row: SourceRow) -> str:
         """Return whom a row of a long table counts, empty where it does not say or the table is wide."""
-        return fold_word(row.values.get(self._columns.subject or "", ""))
+        header = self._columns.subject
+        return "" if header is None else fold_word(row.values.get(header, ""))
 
     def _compare_across(self, row: SourceRow, numbers: Numbers) -> None:
         stated = numbers.get(self._columns.total or "")
