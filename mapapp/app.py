@@ -24,12 +24,14 @@ from mapapp.ui.choice import (
     COVERAGE_LINK,
     FIND_LINK,
     MAP_LINK,
+    PLANNING_LINK,
     QUALITY_LINK,
     REGISTRY_LINK,
 )
 from mapapp.ui.coverage_page import coverage_page
 from mapapp.ui.find_page import find_page
 from mapapp.ui.map_page import map_page
+from mapapp.ui.planning_page import planning_page
 from mapapp.ui.quality_page import quality_page
 from mapapp.ui.registry_page import registry_page
 from mapapp.ui.visit import Visit, choose_language
@@ -39,6 +41,7 @@ _LINKS = {
     "map": MAP_LINK,
     "find": FIND_LINK,
     "coverage": COVERAGE_LINK,
+    "planning": PLANNING_LINK,
     "registry": REGISTRY_LINK,
     "quality": QUALITY_LINK,
     "about": ABOUT_LINK,
@@ -88,6 +91,7 @@ def _pages(visit: Visit) -> dict[str, Page]:
         "map": st.Page(lambda: map_page(visit), title=t("Map"), url_path="map", default=True),
         "find": st.Page(lambda: find_page(visit), title=t("Find a provider"), url_path="find"),
         "coverage": st.Page(lambda: coverage_page(visit), title=t("Coverage"), url_path="coverage"),
+        "planning": st.Page(lambda: planning_page(visit), title=t("Planning"), url_path="planning"),
         "registry": st.Page(lambda: registry_page(visit), title=t("Registry"), url_path="registry"),
         "quality": st.Page(lambda: quality_page(visit), title=t("Data quality"), url_path="quality"),
         "about": st.Page(lambda: about_page(visit), title=t("About the data"), url_path="about"),

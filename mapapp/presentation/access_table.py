@@ -35,7 +35,8 @@ _DECIMALS_BELOW: Final = 10
 def threshold_text(t: Translator, threshold: Threshold) -> str:
     """Return how far counts as within reach: «15 км» or «30 хв автомобілем»."""
     if threshold.cost is TravelCost.DISTANCE:
-        return t("{distance} in a straight line", distance=t.distance(threshold.limit))
+        kilometres = t.number(round(threshold.limit / _METRES_IN_KM, 1))
+        return t("{n} km in a straight line", n=kilometres)
     time = t.duration(threshold.limit)
     return (
         t("{time} by car", time=time) if threshold.cost is TravelCost.CAR else t("{time} on foot", time=time)
@@ -115,8 +116,8 @@ def access_notes(telling: Telling, answer: AccessAnswer) -> tuple[str, ...]:
     if answer.without_capacity:
         notes.append(
             t.plural(
-                "Of {all} offering, {n} does not say how many places it has: it is left out of it.",
-                "Of {all} offerings, {n} do not say how many places they have: they are left out of it.",
+                "Of {all} offering, {n} does not say how many places it has: it is not counted here.",
+                "Of {all} offerings, {n} do not say how many places they have: they are not counted here.",
                 answer.without_capacity,
                 all=t.number(answer.offerings),
             )

@@ -1,119 +1,76 @@
-"""Coverage: which hromadas lack a service, on the map, in a table and as a file."""
+"""Coverage: where services are missing and for how many people, in four views of one question."""
 
 from __future__ import annotations
 
-from datetime import timedelta
+from collections.abc import Callable, Mapping
 from typing import Final
 
 import streamlit as st
 
-from mapapp.domain.coverage import CoverageState
-from mapapp.domain.errors import msgid
-from mapapp.domain.evidence import SMALLEST_SHOWN, first_of_quarter
-from mapapp.domain.questions import CoverageAnswer, CoverageQuery
-from mapapp.presentation.coverage_report import (
-    CoverageRow,
-    coverage_csv,
-    coverage_rows,
-    coverage_summary,
-    population_title,
-    rows_as_columns,
+from mapapp.domain.errors import UsageError, msgid
+from mapapp.ui.access_view import show_access
+from mapapp.ui.choice import COVERAGE_LINK, CoverageView
+from mapapp.ui.coverage_list import show_map_and_list
+from mapapp.ui.filters import (
+    choose_day,
+    choose_hromada,
+    choose_oblast,
+    choose_people,
+    choose_raion,
+    choose_reach,
+    choose_service,
+    choose_view,
 )
-from mapapp.presentation.labels import label, service_name
-from mapapp.presentation.map_view import MapView
-from mapapp.presentation.unmet_demand import unmet_columns
-from mapapp.ui import answers
-from mapapp.ui.choice import COVERAGE_LINK
-from mapapp.ui.filters import choose_oblast, choose_raion, choose_service
-from mapapp.ui.map_component import show_map
+from mapapp.ui.hromada_view import show_hromada
+from mapapp.ui.matrix_view import show_matrix
+from mapapp.ui.refusal import show_refusal
 from mapapp.ui.visit import Visit
 
-_ABOUT_SEARCHES: Final = msgid(
-    "Anonymous searches on this site from {first} to {last}. They show demand that met nobody, not the whole "
-    "need; counts below {least} are not told, and nothing says who searched or for whom."
-)
+_NAMES: Final[Mapping[CoverageView, str]] = {
+    CoverageView.MAP: msgid("Map and list"),
+    CoverageView.MATRIX: msgid("Matrix"),
+    CoverageView.ACCESS: msgid("Access"),
+    CoverageView.HROMADA: msgid("Hromada"),
+}
+_VIEWS: Final[Mapping[CoverageView, Callable[[Visit], None]]] = {
+    CoverageView.MAP: show_map_and_list,
+    CoverageView.MATRIX: show_matrix,
+    CoverageView.ACCESS: show_access,
+    CoverageView.HROMADA: show_hromada,
+}
 
 
 def coverage_page(visit: Visit) -> None:
-    """Show filters, the sentence, the table with its download, and the map."""
-    with st.container(key="filters"):
-        service, oblast, raion = st.columns([4, 3, 3])
-    with service:
-        choose_service(visit)
-    with oblast:
-        choose_oblast(visit)
-    with raion:
-        choose_raion(visit)
-    query = CoverageQuery(visit.choice.service, visit.today, visit.choice.area)
-    coverage = answers.coverage(visit.atlas, query)
-    st.markdown(coverage_summary(visit.t, visit.atlas.gazetteer, coverage, query.area))
-    table_place, map_place = st.columns([3, 2])
-    with table_place:
-        _choose_states(visit, coverage)
-        rows = coverage_rows(visit.t, visit.atlas.gazetteer, coverage, visit.choice.states)
-        _show_table(visit, rows)
-        _offer_download(visit, rows)
-    with map_place:
-        _show_map(visit, coverage)
-    _show_unmet_demand(visit)
+    """Show the switch of views, the filters of the one chosen, the report, and the answer."""
+    with st.container(horizontal=True, vertical_alignment="center", key="views"):
+        choose_view(visit, visit.t("View"), "view", {view: visit.t(name) for view, name in _NAMES.items()})
+    try:
+        _show_filters(visit, visit.choice.view)
+        _VIEWS[visit.choice.view](visit)
+    except UsageError as error:
+        show_refusal(visit, error)
     visit.write_link(COVERAGE_LINK)
 
 
-def _choose_states(visit: Visit, coverage: CoverageAnswer) -> None:
-    t, key = visit.t, "states"
-    st.session_state[key] = [state for state in CoverageState if state in visit.choice.states]
-    st.pills(
-        t("Show only"),
-        list(CoverageState),
-        selection_mode="multi",
-        format_func=lambda state: f"{label(t, state)}: {t.number(coverage.count(state))}",
-        key=key,
-        on_change=lambda: visit.change(states=frozenset(st.session_state[key])),
-        wrap=True,
-    )
+def _show_filters(visit: Visit, view: CoverageView) -> None:
+    first: Callable[[Visit], None] = _choose_any_hromada if view is CoverageView.HROMADA else choose_service
+    chosen: list[Callable[[Visit], None]] = [choose_oblast, choose_raion, choose_day]
+    if view is not CoverageView.MATRIX:
+        chosen = [first, *chosen]
+    with st.container(key="filters"):
+        places = st.columns([4, 3, 3, 2] if len(chosen) > len("123") else [3, 3, 2])
+    for place, choose in zip(places, chosen, strict=True):
+        with place:
+            choose(visit)
+    if view is CoverageView.ACCESS:
+        people, reach = st.columns([4, 4])
+        with people:
+            choose_people(visit)
+        with reach:
+            choose_reach(visit)
 
 
-def _show_table(visit: Visit, rows: list[CoverageRow]) -> None:
-    t = visit.t
-    if not rows:
-        st.info(t("No hromada here is in this state. Choose another one above, or another oblast."))
-        return
-    st.dataframe(
-        rows_as_columns(t, rows),
-        hide_index=True,
-        height=440,
-        column_config={population_title(t, rows): st.column_config.NumberColumn(format="localized")},
-        alt=t("Coverage by hromada"),
-    )
-
-
-def _offer_download(visit: Visit, rows: list[CoverageRow]) -> None:
-    t, service = visit.t, visit.atlas.services[visit.choice.service]
-    st.download_button(
-        t("Download the table (CSV for Excel)"),
-        coverage_csv(t, rows, service_name(t, service), visit.today),
-        file_name=f"coverage-{service.slug}-{visit.today.isoformat()}.csv",
-        mime="text/csv",
-        on_click="ignore",
-    )
-
-
-def _show_unmet_demand(visit: Visit) -> None:
-    """Show who looked for the service in vain, in the four calendar quarters that are over."""
-    t = visit.t
-    end = first_of_quarter(visit.today)
-    first, last = end.replace(year=end.year - 1), end - timedelta(days=1)
-    counts = answers.unmet_demand(visit.atlas, first, last, visit.choice.service)
-    columns = unmet_columns(t, visit.atlas.gazetteer, counts, visit.choice.area)
-    st.subheader(t("Searches that found nobody"), anchor=False)
-    st.caption(t(_ABOUT_SEARCHES, first=first, last=last, least=SMALLEST_SHOWN))
-    if next(iter(columns.values())):
-        st.dataframe(columns, hide_index=True, alt=t("Searches that found nobody"))
-    else:
-        st.info(t("No such searches are known here for this service in these days."))
-
-
-@st.fragment
-def _show_map(visit: Visit, coverage: CoverageAnswer) -> None:
-    view = MapView(bounds=visit.atlas.bounds_of(visit.choice.area), coverage=coverage)
-    show_map(view, scene=visit.scene, t=visit.t, key="coverage_map")
+def _choose_any_hromada(visit: Visit) -> None:
+    area, gazetteer = visit.choice.area, visit.atlas.gazetteer
+    inside = [code for code in gazetteer.hromadas if area in {None, *gazetteer.parents_of(code)}]
+    choose_hromada(visit, inside, visit.t("Choose a hromada"))

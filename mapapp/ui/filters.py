@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from enum import StrEnum
 from typing import TypeVar
 
 import streamlit as st
 
+from mapapp.domain.accessibility import TravelCost
 from mapapp.domain.geography import Hromada
 from mapapp.domain.katottg import Katottg
+from mapapp.domain.people import ALL_PEOPLE, PeopleChoice
 from mapapp.presentation.labels import (
     hromada_name,
     hromada_whereabouts,
@@ -18,6 +20,9 @@ from mapapp.presentation.labels import (
     raion_name,
     service_name,
 )
+from mapapp.presentation.people_text import choice_text
+from mapapp.ui import answers
+from mapapp.ui.choice import MOST_WITHIN, USUAL_WITHIN
 from mapapp.ui.visit import Visit
 
 Key = TypeVar("Key", bound=str)
@@ -61,6 +66,97 @@ def choose_hromada(visit: Visit, hromadas: Iterable[Katottg], nothing: str = "")
     names = {code: _full_name(visit, gazetteer.hromadas[code]) for code in hromadas}
     nothing = nothing or t("Choose a hromada here or on the map")
     _choose_unit(visit, t("Hromada"), "hromada", names, nothing)
+
+
+def choose_day(visit: Visit) -> None:
+    """Show the calendar of past days the registry's history knows of; empty is today."""
+    first = visit.atlas.planner.first_day()
+    if visit.choice.as_of is not None and not first <= visit.choice.as_of <= visit.today:
+        visit.change(as_of=None)
+    st.date_input(
+        visit.t("As of"),
+        value=None,
+        min_value=min(first, visit.today),
+        max_value=visit.today,
+        key="as_of",
+        on_change=visit.shown("as_of"),
+        format="DD.MM.YYYY",
+        help=visit.t("Coverage as it was known at the end of that day; empty is today."),
+    )
+
+
+def choose_people(visit: Visit) -> None:
+    """Show who may be counted: every subject of every table of people."""
+    telling = visit.telling
+    tables = answers.people_tables(visit.atlas)
+    names = {
+        PeopleChoice(table.id, subject): choice_text(telling, table, subject)
+        for table in tables
+        for subject in table.subjects
+    }
+    if visit.choice.people not in names:
+        visit.change(people=next(iter(names), ALL_PEOPLE))
+    st.selectbox(
+        visit.t("Whom to count"),
+        list(names),
+        format_func=lambda choice: names.get(choice, choice.key),
+        key="people",
+        on_change=visit.shown("people"),
+        filter_mode="contains",
+    )
+
+
+def choose_reach(visit: Visit) -> None:
+    """Show how far counts as within reach: kilometres, or minutes where roads are loaded."""
+    t, costs = visit.t, list(visit.atlas.planner.costs())
+    if visit.choice.cost not in costs:
+        visit.change(cost=costs[0], within=None)
+    way, limit = st.columns(2)
+    st.session_state["cost"] = visit.choice.cost
+    way.selectbox(
+        t("How the way is measured"),
+        costs,
+        format_func=lambda cost: label(t, cost),
+        key="cost",
+        on_change=lambda: visit.change(cost=st.session_state["cost"], within=None),
+        disabled=len(costs) == 1,
+    )
+    st.session_state["within"] = visit.choice.within or USUAL_WITHIN[visit.choice.cost]
+    is_distance = visit.choice.cost is TravelCost.DISTANCE
+    limit.number_input(
+        t("Within reach, km") if is_distance else t("Within reach, min"),
+        min_value=1,
+        max_value=MOST_WITHIN,
+        step=5,
+        key="within",
+        on_change=lambda: visit.change(within=st.session_state["within"]),
+    )
+
+
+def choose_view(visit: Visit, title: str, field: str, names: dict[Key, str]) -> None:
+    """Show the parts of a page to switch between; the link tells which is open."""
+    st.session_state[field] = getattr(visit.choice, field)
+    st.segmented_control(
+        title,
+        list(names),
+        format_func=names.__getitem__,
+        key=field,
+        on_change=visit.shown(field),
+        required=True,
+        label_visibility="collapsed",
+        wrap=True,
+    )
+
+
+def choose_one_of(visit: Visit, title: str, field: str, words: Sequence[StrEnum]) -> None:
+    """Show the words of a closed vocabulary, of which one always holds."""
+    st.selectbox(
+        title,
+        list(words),
+        format_func=lambda word: label(visit.t, word),
+        key=field,
+        on_change=visit.shown(field),
+    )
 
 
 def choose_word(visit: Visit, title: str, field: str, vocabulary: type[StrEnum]) -> None:

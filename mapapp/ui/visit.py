@@ -7,14 +7,17 @@ changes it too, and at the end of a run the address bar says it.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime
 from typing import Any, Final
 
 import streamlit as st
 from streamlit.navigation.page import Page
 
+from mapapp.domain.clock import KYIV
 from mapapp.domain.questions import Atlas
+from mapapp.presentation.facts import Telling
 from mapapp.presentation.map_scene import MapScene
 from mapapp.presentation.messages import LANGUAGES, Translator
 from mapapp.ui.choice import Choice, first_choice, fitting, link_of, read_link
@@ -40,6 +43,21 @@ class Visit:
         """What is chosen now."""
         chosen: Choice = st.session_state[_CHOICE]
         return chosen
+
+    @property
+    def day(self) -> date:
+        """The day that coverage is told as of: one in the past, or today."""
+        return self.choice.as_of or self.today
+
+    @property
+    def telling(self) -> Telling:
+        """The language and the names that sentences are made of."""
+        now = datetime.now(KYIV)
+        return Telling(self.t, self.atlas.gazetteer, self.atlas.services, now)
+
+    def waiting(self) -> AbstractContextManager[None]:
+        """Return what says, while an answer is slow, that it is being worked out."""
+        return st.spinner(self.t("Working it out for the whole country…"), show_time=True)
 
     def change(self, **fields: Any) -> None:
         """Change the choice, as a widget or a click asks.

@@ -75,6 +75,7 @@ HERE = Path(__file__).resolve().parent
 if str(HERE) not in sys.path:
     sys.path.insert(0, str(HERE))
 
+from hand_planner import HandPlanner  # noqa: E402
 from registry_records import Records, quality_report, summaries_of  # noqa: E402
 
 WGS84 = Geod(ellps="WGS84")
@@ -97,6 +98,10 @@ class MemoryAtlas:
     searches: list[SearchRecord] = field(default_factory=list)
     demand: tuple[UnmetDemand, ...] = ()
     route_line: tuple[LonLat, ...] = ()
+
+    @cached_property
+    def planner(self) -> HandPlanner:
+        return HandPlanner(self)
 
     def health(self) -> Health:
         return Health(
@@ -275,7 +280,7 @@ class MemoryAtlas:
             if offering.service == query.service and self._serves(offering, hromada, query.day)
         ]
         here = sum(point.hromada == hromada and not point.is_confidential for point in serving)
-        return Reach(here, len(serving) - here)
+        return Reach(from_here=here, from_wider=len(serving) - here)
 
 
 def _metres(a: LonLat, b: LonLat) -> float:

@@ -34,10 +34,12 @@ def test_the_table_is_narrowed_to_the_states_chosen(pages):
 
 def test_each_state_says_how_many_hromadas_are_in_it(pages):
     app = pages.open("coverage", service="day-care", oblast=POLTAVSKA)
-    options = app.get("button_group")[1].options
+    options = app.get("button_group")[2].options
     assert options == [
         "Надається в громаді: 1",
-        "Доступна від надавача поза громадою: 0",
+        "З іншої громади: 0",
+        "З району, області чи країни: 0",
+        "Лише онлайн чи телефоном: 0",
         "Послуга відсутня: 59",
         "Тимчасово окупована: немає даних: 0",
         "Немає даних: 0",

@@ -182,7 +182,7 @@ def test_a_confidential_provider_is_named_with_its_phone_and_no_place(pages):
     assert "Надавачі, місцезнаходження яких не розголошується" in said
     assert '<a href="tel:116123">116 123</a>' in said
     assert "За направленням служби у справах дітей" in said
-    assert "Доступна від надавача поза громадою" in said
+    assert "З району, області чи країни" in said
 
 
 def test_html_in_a_providers_name_is_shown_as_text(pages):
