@@ -323,8 +323,8 @@ def test_what_can_be_is_not_spoken_against(judged, change):
         (f"contract: {{point: centre, hromada: {POLTAVA}}}",
          "contract.hromada]: the point «centre» serves Полтавська already"),
         (f"contract: {{point: centre, hromada: {OPISHNIA_TOWN}}}",
-         f"contract.hromada]: {OPISHNIA_TOWN} is the settlement Опішня: its hromada is {OPISHNIA} "
-         "(Опішнянська)"),
+         (f"contract.hromada]: {OPISHNIA_TOWN} is the settlement Опішня: "
+          f"its hromada is {OPISHNIA} (Опішнянська)")),
         (f"contract: {{point: centre, hromada: {MELITOPOL}}}",
          "contract.hromada]: Мелітопольська is temporarily occupied: nothing can be said of services there"),
         (f"open: {{name: А, settlement: {OPISHNIA}, services: [day-care], serves: [UA]}}",
