@@ -14,8 +14,9 @@ from starlette.middleware import Middleware
 from starlette.types import ASGIApp
 from streamlit import config, file_util
 
+from mapapp.domain.clock import today_in_kyiv
 from mapapp.domain.coverage import CoverageState
-from mapapp.domain.questions import Atlas, PointsQuery
+from mapapp.domain.questions import Atlas, CoverageQuery, PointsQuery
 from mapapp.presentation.map_assets import map_assets
 from mapapp.presentation.map_layers import base_map
 from mapapp.presentation.map_scene import MapScene, Tiles
@@ -28,7 +29,7 @@ from mapapp.public.shell import inline_scripts, shell_page, shell_routes
 from mapapp.settings import Settings
 
 PAGES: Final = Path(__file__).with_name("app.py")
-PAGE_PATHS: Final = ("/", "/find", "/coverage", "/registry", "/quality", "/about")
+PAGE_PATHS: Final = ("/", "/find", "/coverage", "/planning", "/registry", "/quality", "/about")
 
 # Given as flags, so that an installed wheel behaves the same from every working directory: a config.toml
 # counts only where the process happens to start (docs/adr/0004-map-delivery.md).
@@ -96,5 +97,7 @@ def _warm_up(atlas: Atlas, scene: MapScene) -> None:
     for language in LANGUAGES:
         base_map(scene, translator(language)).get_root().render()
     atlas.points(PointsQuery(day=date.min))
+    # The registry is read into memory for the first question of coverage.
+    atlas.coverage(CoverageQuery(next(iter(atlas.services)), today_in_kyiv()))
     gc.collect()
     gc.freeze()
