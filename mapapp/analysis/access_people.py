@@ -11,7 +11,7 @@ from mapapp.analysis.access_standing import Standing
 from mapapp.analysis.layout import Layout
 from mapapp.analysis.people import People
 from mapapp.domain.accessibility import PeopleWithin
-from mapapp.domain.people import Estimate
+from mapapp.domain.people import NOBODY, Estimate
 
 
 def sums(amount: NDArray[np.float64], group: NDArray[np.integer], number: int) -> NDArray[np.float64]:
@@ -141,4 +141,5 @@ def _around(
 
 
 def _estimate(value: float, low: float, high: float) -> Estimate:
-    return Estimate(value, min(low, value), max(high, value))
+    """Return the number with its band; sums of many parts may be a rounding apart."""
+    return Estimate(value, min(low, value), max(high, value)) if high else NOBODY

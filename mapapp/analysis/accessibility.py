@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from math import isfinite
 
 import numpy as np
 from numpy.typing import NDArray
@@ -99,11 +100,13 @@ def settlement_access(access: ServiceAccess, hromada: Katottg) -> tuple[Settleme
         SettlementAccess(
             layout.settlements[number],
             persons,
-            _told(standing.nearest[number]),
+            nearest,
             bool(standing.is_covered[number]),
             bool(standing.is_occupied[number]),
         )
-        for number, persons in zip(settlements.tolist(), people, strict=True)
+        for number, persons, nearest in zip(
+            settlements.tolist(), people, _told(standing.nearest[settlements]), strict=True
+        )
     )
 
 
@@ -124,20 +127,23 @@ def areas_told(
     occupation = _occupation(inputs.layout, of, number)
     people = access.bands.of_groups(group, number)
     need = sums(persons[of >= 0], of[of >= 0], number)
+    per_person = np.divide(capacity, need, out=np.full(number, np.nan), where=need > 0)
+    columns = (median, farthest, capacity, 1000 * per_person, 1000 * within, served, recipients)
+    rows = zip(codes, occupation, people, *map(_told, columns), strict=True)
     return [
         AreaAccess(
             area=code,
-            occupation=occupation[it],
-            people=people[it],
-            nearest=_told(median[it]),
-            farthest=_told(farthest[it]),
-            capacity=None if np.isnan(capacity[it]) else round(capacity[it]),
-            capacity_per_1000=_told(1000 * capacity[it] / need[it]) if need[it] else None,
-            places_per_1000=_told(1000 * within[it]),
-            served=_told(served[it]) if people[it] is not None else None,
-            recipients=None if np.isnan(recipients[it]) else Estimate(*[float(recipients[it])] * 3),
+            occupation=occupied,
+            people=living,
+            nearest=nearest,
+            farthest=most,
+            capacity=None if places is None else round(places),
+            capacity_per_1000=located,
+            places_per_1000=reachable,
+            served=None if living is None else room,
+            recipients=None if getting is None else Estimate(getting, getting, getting),
         )
-        for it, code in enumerate(codes)
+        for code, occupied, living, nearest, most, places, located, reachable, room, getting in rows
     ]
 
 
@@ -187,5 +193,6 @@ def _occupation(layout: Layout, of: NDArray[np.integer], number: int) -> list[Oc
     ]
 
 
-def _told(value: float) -> float | None:
-    return float(value) if np.isfinite(value) else None
+def _told(values: NDArray[np.float64]) -> list[float | None]:
+    """Return the numbers, None for each that is not known."""
+    return [value if isfinite(value) else None for value in values.tolist()]
