@@ -41,6 +41,7 @@ class RegistryInMemory:
         self._services = services
         self._present: KnownRegistry | None = None
         self._following = Lock()
+        self._reading_past = Lock()
         self._past = lru_cache(maxsize=_PAST_STATES_HELD)(self._read)
 
     def first_day(self) -> date:
@@ -68,7 +69,11 @@ class RegistryInMemory:
                 day=day,
             )
         now = self._now()
-        return now if change.number == now.change else self._past(change.number)
+        if change.number == now.change:
+            return now
+        # One at a time: each reads a whole registry, and anybody may ask for any day.
+        with self._reading_past:
+            return self._past(change.number)
 
     def _now(self) -> KnownRegistry:
         with self._following:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
+from threading import Lock
 from typing import Final
 
 from mapapp.analysis.accessibility import answer_access, settlement_access
@@ -47,6 +48,7 @@ class StorePlanner:
         self._services = services
         self._roads = roads
         self._inputs: Final = CoverageInputs(store, gazetteer, services, roads)
+        self._solving: Final = Lock()
 
     def first_day(self) -> date:
         """Return the first day the registry's history knows of."""
