@@ -112,52 +112,6 @@ def confidential_serving() -> Statement:
 
 
 @cache
-def reach() -> Statement:
-    """Build, for every hromada, how many offerings of a service serve it: all, and those located in it.
-
-    Counted by catchment, because thousands of offerings share a few. An offering whose catchment names a
-    hromada twice (itself and its oblast) counts once.
-
-    Parameters: service, day.
-    """
-    offered = materialized(
-        select(OfferingRow.catchment, func.count().label("offerings"))
-        .where(*OFFERED_ON_DAY)
-        .group_by(OfferingRow.catchment)
-        .cte("offered")
-    )
-    located = materialized(
-        select(OfferingRow.catchment, ServicePointRow.hromada, func.count().label("offerings"))
-        .join(ServicePointRow, ServicePointRow.id == OfferingRow.point)
-        .where(*OFFERED_ON_DAY, IS_PUBLIC)
-        .group_by(OfferingRow.catchment, ServicePointRow.hromada)
-        .cte("located")
-    )
-    within = _hromadas_within_areas()
-    served = materialized(
-        select(offered.c.catchment, within.c.hromada, offered.c.offerings)
-        .join(CatchmentAreaRow, CatchmentAreaRow.catchment == offered.c.catchment)
-        .join(within, within.c.area == CatchmentAreaRow.area)
-        .where(CatchmentAreaRow.valid_from <= DAY, CatchmentAreaRow.valid_to >= DAY)
-        .distinct()
-        .cte("served")
-    )
-    return (
-        select(
-            HromadaRow.katottg,
-            func.coalesce(func.sum(located.c.offerings), 0).label("from_here"),
-            func.coalesce(func.sum(served.c.offerings), 0).label("from_anywhere"),
-        )
-        .outerjoin(served, served.c.hromada == HromadaRow.katottg)
-        .outerjoin(
-            located, (located.c.catchment == served.c.catchment) & (located.c.hromada == served.c.hromada)
-        )
-        .group_by(HromadaRow.katottg)
-        .order_by(HromadaRow.katottg)
-    )
-
-
-@cache
 def public_points(*, with_service: bool, in_area: bool) -> Statement:
     """Build the public points to draw, by id, each with its services in one text.
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from enum import StrEnum
 from types import MappingProxyType
 from typing import Final, Literal
@@ -14,7 +14,6 @@ from sqlalchemy import Connection, delete, func, insert, inspect, select
 
 from mapapp.domain.access import Access
 from mapapp.domain.changes import Authorship, RecordKey
-from mapapp.domain.coverage import Reach
 from mapapp.domain.errors import NotFoundError, StoreUnavailableError
 from mapapp.domain.gazetteer import Gazetteer
 from mapapp.domain.katottg import Katottg
@@ -308,27 +307,6 @@ class Store:
         """
         with self._database.asking() as connection:
             return referral_search.candidates(connection, query, with_around=with_around)
-
-    def reach(self, service: str, day: date) -> Mapping[Katottg, Reach]:
-        """Return how many open offerings of the service reach each hromada and special city on the day.
-
-        Raises
-        ------
-        NotFoundError
-            The service is not in the store.
-
-        """
-        with self._reading() as connection:
-            reading.check_service(connection, service)
-            rows = reading.fetched(connection, statements.reach(), {"service": service, "day": day})
-        return MappingProxyType(
-            {
-                Katottg(row.katottg): Reach(
-                    from_here=int(row.from_here), from_wider=int(row.from_anywhere - row.from_here)
-                )
-                for row in rows
-            }
-        )
 
     def points(self, query: PointsQuery) -> list[MapPoint]:
         """Return the public points to draw, by id.

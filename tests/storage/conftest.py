@@ -11,6 +11,9 @@ from datetime import date, timedelta
 import pytest
 from pyproj import Geod
 
+from mapapp.analysis.layout import layout_of
+from mapapp.analysis.presence import reach_of
+from mapapp.analysis.supply import supply_of
 from mapapp.domain.contacts import Phone
 from mapapp.domain.coverage import Reach
 from mapapp.domain.gazetteer import Gazetteer, SourceEdition
@@ -20,6 +23,7 @@ from mapapp.domain.geography import (
     HromadaKind,
     Oblast,
     OblastKind,
+    Occupation,
     Population,
     PopulationBasis,
     Raion,
@@ -120,6 +124,13 @@ class World:
     def registry(*points: ServicePoint, scope: frozenset[Katottg] = frozenset()) -> Registry:
         """Return a registry of points, all of one organisation."""
         return Registry((Organisation("org", "Організація", Sector.NON_STATE),), points, scope)
+
+    @staticmethod
+    def reach(store: Store, service: str, day: date = DAY) -> Mapping[Katottg, Reach]:
+        """Return whom a service reaches by all that a store tells of its latest state."""
+        ground, latest = layout_of(store.gazetteer()), store.registry.change_as_of()
+        points = [] if latest is None else store.registry.points_as_of(latest.number)
+        return reach_of(ground, supply_of(points, ground, store.services()).on(day), service)
 
 
 @pytest.fixture(scope="session")
@@ -354,12 +365,24 @@ class PlainRules:
 
     def reach(self, service: str, day: date) -> dict[Katottg, Reach]:
         """Return the reach of every hromada."""
-        counted = {hromada: [0, 0] for hromada in self.country.hromadas}
+        counted = {hromada: [0, 0, 0, 0] for hromada in self.country.hromadas}
         for point, _, offering in self._open_offerings(service, day):
+            if self.country.occupation.get(point.hromada) is Occupation.FULLY and not point.is_confidential:
+                continue  # nothing is known of work there
             for hromada, tally in counted.items():
                 if self._serves(offering, hromada, day):
-                    tally[point.is_confidential or point.hromada != hromada] += 1
+                    tally[self._from(point, offering, hromada, day)] += 1
         return {hromada: Reach(*tally) for hromada, tally in counted.items()}
+
+    @staticmethod
+    def _from(point: ServicePoint, offering: Offering, hromada: Katottg, day: date) -> int:
+        """Return from where the offering reaches the hromada, as a place in `Reach`."""
+        if offering.places <= {PlaceOfProvision.ONLINE, PlaceOfProvision.PHONE}:
+            return 3
+        if not point.is_confidential and point.hromada == hromada:
+            return 0
+        is_named = any(area.area == hromada and area.holds_on(day) for area in offering.catchment)
+        return 1 if is_named else 2
 
     @staticmethod
     def metres(one: LonLat, other: LonLat) -> float:

@@ -7,7 +7,6 @@ import subprocess
 import sys
 import textwrap
 import threading
-from datetime import date
 
 import pytest
 
@@ -185,4 +184,4 @@ def test_many_threads_ask_one_store(store, world):
 
 def test_store_without_a_schema_cannot_be_asked(empty_store):
     with pytest.raises(StoreUnavailableError, match="is not built yet"):
-        empty_store.reach("home-care", date(2026, 1, 1))
+        empty_store.registry.points_as_of(1)

@@ -12,16 +12,21 @@ import secrets
 import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 
 import psycopg
 import pytest
 from sqlalchemy import make_url, text
 from sqlalchemy.exc import DBAPIError
 
+from mapapp.analysis.explanation import explain_services, points_around
+from mapapp.analysis.layout import layout_of
+from mapapp.analysis.presence import presence_matrix
+from mapapp.analysis.supply import supply_of
 from mapapp.domain.access import Access
 from mapapp.domain.changes import Authorship, RecordChange, RecordKey, RecordKind
 from mapapp.domain.contacts import AddressParts
+from mapapp.domain.coverage import PresenceQuery
 from mapapp.domain.errors import NotFoundError, UsageError
 from mapapp.domain.geo import LonLat
 from mapapp.domain.katottg import NATION
@@ -346,10 +351,11 @@ def answers(public, world) -> dict[str, object]:
     query = NearestQuery("shelter", SHELTER, world.day, serving=world.code(10, 1, 1))
     listing = RegistryQuery(today=world.day, limit=100)
     record = {name: public.point_record(name) for name in ("shelter", _FORMER_POINT, "crisis-room")}
+    changes = public.registry.changes()
     return {
         "nearest": [public.nearest(query), public.nearest(replace(query, serving=None, radius_m=500))],
         "candidates": [public.candidates(around), public.candidates(serving)],
-        "reach": public.reach("shelter", world.day),
+        "presence": presence(public, world),
         "points": public.points(PointsQuery(world.day)),
         "counts": public.counts(),
         "registry_scope": public.registry_scope(),
@@ -363,10 +369,37 @@ def answers(public, world) -> dict[str, object]:
         "current": public.registry.current(),
         "record": [public.registry.record(key), public.registry.record(replace_id(key, _FORMER_POINT))],
         "history": [public.registry.history(key), public.registry.history(replace_id(key, _FORMER_POINT))],
-        "changes": public.registry.changes(),
+        "changes": changes,
         "registry": [public.registry.registry(), *as_of_every_change(public)],
         "known_sources": public.registry.known_sources("list"),
+        "points_as_of": [public.registry.points_as_of(it.number) for it in changes],
+        "changed_points": [public.registry.changed_points(it.number - 1, it.number) for it in changes],
+        "change_as_of": [public.registry.first_change(), public.registry.change_as_of()],
+        "scope_as_of": [public.registry.scope_as_of(it.number) for it in changes],
+        "purges": public.registry.purges(),
     }
+
+
+def presence(public, world) -> list[object]:
+    """Return whom a service reaches, and who explains it to every hromada of the country."""
+    gazetteer, services = public.gazetteer(), public.services()
+    ground = layout_of(gazetteer)
+    points = public.registry.points_as_of(public.registry.change_as_of().number)
+    supply = supply_of(points, ground, services)
+    found = supply.on(world.day)
+    query = PresenceQuery(world.day, None, ("shelter",))
+    matrix = presence_matrix(query, ground, found, services, frozenset({world.code(10)}))
+    by_id = {point.id: point for point in points}
+    explained = [
+        explain_services(
+            matrix, hromada, gazetteer, points_around(matrix, hromada, gazetteer, supply, found), by_id
+        )
+        for hromada in gazetteer.hromadas
+    ]
+    arrays = [
+        (field.name, getattr(value, field.name)) for value in (supply, found) for field in fields(value)
+    ]
+    return [world.reach(public, "shelter"), matrix, explained, arrays]
 
 
 def replace_id(key, record_id):
@@ -379,7 +412,7 @@ def as_of_every_change(store):
 
 def test_no_answer_tells_a_hidden_place(public, world):
     for method, answer in answers(public, world).items():
-        every_hromada_is_named = hidden_codes(world) if method == "reach" else ()
+        every_hromada_is_named = hidden_codes(world) if method == "presence" else ()
         told = needles(world, every_hromada_is_named).found_in(repr(answer))
         assert (method, told) == (method, [])
 

@@ -16,11 +16,12 @@ from mapapp.domain.questions import MapPoint, PointsQuery
 def test_reach_is_that_of_plain_rules(scattered_store, plain_rules, world, service, days):
     day = world.day + timedelta(days=days)
 
-    reach = scattered_store.reach(service, day)
+    reach = world.reach(scattered_store, service, day)
 
     assert reach == plain_rules.reach(service, day)
+    assert list(reach) == sorted(reach)
     assert any(found.from_here for found in reach.values())
-    assert any(found.from_wider for found in reach.values())
+    assert any(found.from_neighbours or found.from_wider for found in reach.values())
 
 
 @pytest.mark.parametrize("service", [None, "day-care"])
