@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, fields, replace
-from typing import Final
+from typing import Final, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,6 +24,14 @@ _CURVATURE_M: Final = 6_380_000.0
 """Between the radii of curvature of WGS 84 in Ukraine; it bends straight lines through the Earth back."""
 _FEW_PLACES: Final = 8
 """To so many places each distance is computed; more are worth a tree."""
+
+_WIDER: Final = (2.0, 4.0)
+"""So many times the limit is looked by road before the whole network is searched."""
+_MANY_TOGETHER: Final = 300
+"""One search of the whole network is cheaper than one around each of so many settlements."""
+
+_Told: TypeAlias = tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float64]]
+"""Pairs: settlement, site or offering, cost."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -89,10 +97,9 @@ def road_costs(
     (N, Q), sparse: what is not stored is farther, or no road leads. No stored time is zero.
     """
     located = np.flatnonzero(np.isfinite(layout.lon))
-    found = graph.travel_minutes(_points(layout, located), sites, mode, limit_s / 60).tocoo()
-    row, column = found.coords
+    settlement, site, seconds = _road_pairs(_points(layout, located), sites, graph, mode, limit_s)
     shape = (len(layout.settlements), len(sites))
-    return coo_array((found.data * 60, (located[row], column)), shape=shape).tocsr()
+    return coo_array((seconds, (located[settlement], site)), shape=shape).tocsr()
 
 
 @dataclass(frozen=True, eq=False)
@@ -190,35 +197,55 @@ def ways_by_road(
 ) -> Ways:
     """Return the ways in seconds by road to the offerings of a service.
 
-    Settlements with nothing within the limit are searched to any distance, together where the same offerings
-    serve them.
+    Settlements with nothing within the limit are searched to any distance: many that the same offerings serve
+    by one search of the whole network, the others some way around first.
     """
     rows = np.flatnonzero(offered.site != NONE)
     site = offered.site[rows]
     sites = _lon_lat(offered.site_lon[site], offered.site_lat[site])
-    within = road_costs(layout, sites, graph, mode, limit_s).tocoo()
-    settlement, of = (it.astype(np.int64) for it in within.coords)
     serving = serves(offered, rows)
-    is_served = serving[of, layout.area[settlement]]
-    settlement, of, seconds = settlement[is_served], of[is_served], within.data[is_served]
-    nearest = np.full(len(layout.settlements), np.inf)
-    np.minimum.at(nearest, settlement, seconds)
     is_measured = np.isfinite(layout.lon)
     # A closed road leads nowhere, and that is known: whoever lives by it is cut off.
     open_roads = graph.with_closed(())
     is_measured[is_measured] = open_roads.covers_each(_points(layout, np.flatnonzero(is_measured)), mode)
-    for some, targets in _alike_beyond(layout, serving, np.isinf(nearest) & is_measured):
+    nearest = np.full(len(layout.settlements), np.inf)
+
+    def ways_of(some: NDArray[np.int64], reach_s: float) -> _Told:
+        """Return the ways of these settlements, and note the cheapest."""
+        settlement, of, seconds = _road_pairs(_points(layout, some), sites, graph, mode, reach_s)
+        is_served = serving[of, layout.area[some[settlement]]]
+        told = some[settlement[is_served]], rows[of[is_served]], seconds[is_served]
+        np.minimum.at(nearest, told[0], told[2])
+        return told
+
+    is_served_at_all: NDArray[np.bool_] = np.asarray(serving.any(axis=0))
+    is_asked = is_measured & is_served_at_all[layout.area]
+    told = ways_of(np.flatnonzero(is_asked), limit_s)
+    for times in _WIDER:
+        alike = _alike(layout, serving, is_asked & np.isinf(nearest))
+        some = [settlements for settlements, _ in alike if len(settlements) < _MANY_TOGETHER]
+        if some:
+            ways_of(np.sort(np.concatenate(some)), limit_s * times)
+    for settlements, targets in _alike(layout, serving, is_asked & np.isinf(nearest)):
         to = [sites[target] for target in targets.tolist()]
-        nearest[some] = 60 * graph.nearest_minutes(_points(layout, some), to, mode)
-    return _ways([(settlement, rows[of], seconds)], nearest, is_measured, limit_s)
+        nearest[settlements] = 60 * graph.nearest_minutes(_points(layout, settlements), to, mode)
+    return _ways([told], nearest, is_measured, limit_s)
 
 
-def _alike_beyond(
+def _road_pairs(
+    origins: Sequence[LonLat], sites: Sequence[LonLat], graph: RoadGraph, mode: TravelMode, limit_s: float
+) -> _Told:
+    """Return origin, site and seconds of all pairs at most `limit_s` apart."""
+    found = graph.travel_minutes(origins, sites, mode, limit_s / 60).tocoo()
+    origin, site = (it.astype(np.int64) for it in found.coords)
+    return origin, site, found.data * 60
+
+
+def _alike(
     layout: Layout, serving: NDArray[np.bool_], is_left: NDArray[np.bool_]
 ) -> Iterator[tuple[NDArray[np.int64], NDArray[np.int64]]]:
     """Yield the settlements left that the same offerings serve, and those offerings."""
     areas = np.unique(layout.area[is_left])
-    areas = areas[serving[:, areas].any(axis=0)]
     alike: dict[bytes, list[int]] = {}
     for area in areas.tolist():
         alike.setdefault(np.packbits(serving[:, area]).tobytes(), []).append(area)
@@ -228,7 +255,7 @@ def _alike_beyond(
 
 
 def _ways(
-    told: Sequence[tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float64]]],
+    told: Sequence[_Told],
     nearest: NDArray[np.float64],
     is_measured: NDArray[np.bool_],
     limit: float,
@@ -249,9 +276,7 @@ def _eligible(
     return ground.located[ranges(first, last)], np.repeat(of, last - first)
 
 
-def _pairs_within(
-    ground: Ground, places: NDArray[np.float64], limit_m: float
-) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float64]]:
+def _pairs_within(ground: Ground, places: NDArray[np.float64], limit_m: float) -> _Told:
     """Return settlement, place and metres of all pairs at most `limit_m` apart."""
     straight_m = 2 * _CURVATURE_M * np.sin(limit_m / (2 * _CURVATURE_M)) + 1e-6
     found = ground.tree.sparse_distance_matrix(cKDTree(places), straight_m, output_type="ndarray")

@@ -61,9 +61,14 @@ def test_seconds_by_road_are_counted_like_metres(road):
 
 
 def test_the_nearest_by_road_is_found_beyond_the_threshold_too(road):
-    found = access(road, Offer("c", "AC"), Offer("b", "C"), Offer("a", "D"), limit_s=600)
-    assert found.standing.nearest == pytest.approx([1_800, 900, 0, np.inf], abs=3)
-    assert found.standing.is_covered.tolist() == [False, False, True, False]
+    for limit_s in (
+        100,
+        300,
+        600,
+    ):  # so that it is found by the last search, by a wider one and by a wide one
+        found = access(road, Offer("c", "AC"), Offer("b", "C"), Offer("a", "D"), limit_s=limit_s)
+        assert found.standing.nearest == pytest.approx([1_800, 900, 0, np.inf], abs=3)
+        assert found.standing.is_covered.tolist() == [False, False, True, False]
 
 
 def test_where_no_road_is_near_it_is_unknown_unless_somebody_comes(road):
