@@ -195,16 +195,15 @@ def _tell_disagreements(
             )
         )
     for one in found[:_SHOWN]:
-        typer.echo(
-            t(
-                "  {hromada}, {subject}: {persons}, by «{table}» {others}",
-                hromada=hromada_name(t, gazetteer.hromadas[one.hromada]),
-                subject=_subject(t, services, one.subject),
-                persons=one.persons,
-                table=one.table,
-                others=one.others,
-            )
+        told = t(
+            "{hromada}, {subject}: {persons}, by «{table}» {others}",
+            hromada=hromada_name(t, gazetteer.hromadas[one.hromada]),
+            subject=_subject(t, services, one.subject),
+            persons=one.persons,
+            table=one.table,
+            others=one.others,
         )
+        typer.echo(f"  {told}")
 
 
 def _subject(t: Translator, services: Mapping[str, Service], subject: Subject) -> str:
@@ -224,7 +223,7 @@ def _summed(t: Translator, figures: Iterable[PeopleFigure]) -> str:
         persons=sum(figure.persons or 0 for figure in known),
         count=len(known),
     )
-    return told if not receiving else told + t(", recipients: {count}", count=sum(receiving))
+    return told if not receiving else ", ".join((told, t("recipients: {count}", count=sum(receiving))))
 
 
 def _figure(t: Translator, figure: PeopleFigure | None) -> str:
@@ -235,7 +234,7 @@ def _figure(t: Translator, figure: PeopleFigure | None) -> str:
     if figure.recipients is None and not figure.recipients_hidden:
         return persons
     recipients = t("withheld") if figure.recipients_hidden else _number(t, figure.recipients)
-    return persons + t(", recipients: {count}", count=recipients)
+    return ", ".join((persons, t("recipients: {count}", count=recipients)))
 
 
 def _number(t: Translator, number: int | None) -> str:
