@@ -135,10 +135,15 @@ def _affordable(query: PlacementQuery) -> float:
     if paid < 1:
         raise UsageError(
             "The budget of {budget} pays for no point: one costs {cost}",
-            budget=query.budget,
-            cost=query.cost_of_point,
+            budget=_told(query.budget),
+            cost=_told(query.cost_of_point),
         )
     return min(asked, paid)
+
+
+def _told(money: float | None) -> float | None:
+    """Return money as people write it: whole sums without a fraction."""
+    return int(money) if money is not None and float(money).is_integer() else money
 
 
 def _check_enough(query: PlacementQuery, points: float, candidates: int) -> None:
@@ -215,7 +220,7 @@ def _fewest(query: PlacementQuery, problem: PlacementProblem, affordable: float)
             "To reach everyone takes {points} points, and the budget of {budget} pays for {affordable}:"
             " ask for the most people with so many points",
             points=len(choice.opened),
-            budget=query.budget,
+            budget=_told(query.budget),
             affordable=int(affordable),
         )
     return choice
