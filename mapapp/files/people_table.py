@@ -120,6 +120,8 @@ class _Rows:
         self._notes = list(table.notes)
         self._places = PeoplePlaces(gazetteer, columns, self._fault, self._note)
         self._totals = Totals(columns, self._note)
+        self._headers = {(one.number, one.subject): one.header for one in columns.counts}
+        self._wide_subjects = columns.subjects
         self._figures: dict[tuple[Katottg, Subject], PeopleFigure] = {}
         self._seen: dict[tuple[Katottg, Subject], int] = {}
         self._unknown: Counter[str] = Counter()
@@ -151,7 +153,7 @@ class _Rows:
         """Return whom the row counts, None where a long one does not say it."""
         header = self._columns.subject
         if header is None:
-            return self._columns.subjects
+            return self._wide_subjects
         written = row.values.get(header, "")
         if not written:
             self._fault(
@@ -188,12 +190,8 @@ class _Rows:
         return False
 
     def _counted(self, numbers: Mapping[str, int | None], subject: Subject) -> tuple[int | None, int | None]:
-        said = {
-            one.number: numbers.get(one.header)
-            for one in self._columns.counts
-            if one.subject in {None, subject}
-        }
-        return said.get(Number.PERSONS), said.get(Number.RECIPIENTS)
+        persons, recipients = (self._header_of(number, subject) for number in Number)
+        return numbers.get(persons), numbers.get(recipients)
 
     def _keep(self, row: SourceRow, figure: PeopleFigure) -> None:
         self._figures[figure.hromada, figure.subject] = figure
@@ -213,15 +211,12 @@ class _Rows:
             )
 
     def _header_of(self, number: Number, subject: Subject) -> str:
-        return next(
-            one.header
-            for one in self._columns.counts
-            if one.number is number and one.subject in {None, subject}
-        )
+        """Return the header of the subject's numbers, or of everyone's in a long table; empty for none."""
+        return self._headers.get((number, subject)) or self._headers.get((number, None), "")
 
     def found(self) -> ReadPeople:
         """Return what the rows say, once none of them has a fault."""
-        subjects = self._columns.subjects or tuple(dict.fromkeys(subject for _, subject in self._figures))
+        subjects = self._wide_subjects or tuple(dict.fromkeys(subject for _, subject in self._figures))
         return ReadPeople(
             subjects, tuple(self._figures.values()), tuple(self._missing()), (*self._told(), *self._notes)
         )
