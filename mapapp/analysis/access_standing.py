@@ -77,8 +77,12 @@ class Standing:
         return self.is_covered | self.is_uncovered
 
 
-def standing_of(inputs: AccessInputs) -> Standing:
-    """Return how each settlement of the country stands."""
+def standing_of(inputs: AccessInputs, reached: NDArray[np.float64] | None = None) -> Standing:
+    """Return how each settlement stands.
+
+    `reached` is (K,): the people that each offering reaches, weighted, where the settlements are but a part of
+    the country; without it they are counted here.
+    """
     layout, ways = inputs.layout, inputs.ways
     offered = inputs.offered
     is_at_site = offered.form == Form.AT_SITE
@@ -99,7 +103,8 @@ def standing_of(inputs: AccessInputs) -> Standing:
     is_told = inputs.scope[layout.area] & ~may_be_near
     is_uncovered = ~is_covered & is_told & is_free
     weights = weights_of(layout.area, offered, ways)
-    reached = demand_reached(weights, inputs.demand)
+    if reached is None:
+        reached = demand_reached(weights, inputs.demand)
     places = places_per_person(weights, offered.capacity, reached)
     return Standing(
         is_covered=is_covered,
