@@ -313,7 +313,7 @@ def supply_of(points: Iterable[ServicePoint], layout: Layout, services: Iterable
     Parameters
     ----------
     points
-        Each id once, in any order. Where a confidential one is, is not looked at.
+        Each id once, in any order; none is held. Where a confidential one is, is not looked at.
     layout
         The ground they stand on.
     services
@@ -337,21 +337,33 @@ def _supply_of(
 ) -> Supply:
     writing = _Writing(layout, units, {slug: number for number, slug in enumerate(services)})
     point_ids: list[str] = []
-    for point in sorted(points, key=lambda point: point.id):
+    # One by one as they are read, so that never all of them are held at once; sorted afterwards.
+    for point in points:
         writing.add(len(point_ids), point)
         point_ids.append(point.id)
-    terms = [(number, *term) for catchment, number in writing.catchments.items() for term in catchment]
+    order = sorted(range(len(point_ids)), key=point_ids.__getitem__)
+    number = np.argsort(order)
+    terms = [(listed, *term) for catchment, listed in writing.catchments.items() for term in catchment]
+    offerings = _by_point(np.array(writing.offerings, OFFERING), number)
+    offerings["catchment"], kept_terms = renumbered(offerings["catchment"], np.array(terms, TERM))
     return Supply(
         layout=layout,
         services=services,
-        point_ids=tuple(point_ids),
-        points=np.array(writing.points, POINT),
-        closures=np.array(writing.closures, CLOSURE),
-        stops=np.array(writing.stops, STOP),
-        offerings=np.array(writing.offerings, OFFERING),
-        terms=np.array(terms, TERM),
+        point_ids=tuple(point_ids[place] for place in order),
+        points=np.array(writing.points, POINT)[order],
+        closures=_by_point(np.array(writing.closures, CLOSURE), number),
+        stops=_by_point(np.array(writing.stops, STOP), number),
+        offerings=offerings,
+        terms=kept_terms,
         units=units,
     )
+
+
+def _by_point(table: NDArray[Any], number: NDArray[np.integer[Any]]) -> NDArray[Any]:
+    """Return the rows of a table with its points numbered anew, in their order."""
+    table["point"] = number[table["point"]]
+    ordered: NDArray[Any] = table[np.argsort(table["point"], kind="stable")]
+    return ordered
 
 
 @dataclass(frozen=True, slots=True)

@@ -329,8 +329,12 @@ class RegistryStore:
 
         A point whose place became confidential since tells no more of it for the days before.
         """
+        return list(self.each_point_as_of(change, ids))
+
+    def each_point_as_of(self, change: int, ids: Collection[str] | None = None) -> Iterator[ServicePoint]:
+        """Yield the same points as they are read, so that never all of them need be held."""
         with self._database.reading() as connection, nothing_collected():
-            return list(versions.points_as_of(connection, change, ids))
+            yield from versions.points_as_of(connection, change, ids)
 
     def changed_points(self, after: int, until: int) -> Mapping[str, ServicePoint | None]:
         """Return, by id, what a change left of every point touched since another; None of one withdrawn.

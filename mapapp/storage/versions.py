@@ -32,7 +32,7 @@ from mapapp.storage.history_schema import (
     RegistryChangeRow,
     SealedVersionRow,
 )
-from mapapp.storage.reading import fetched
+from mapapp.storage.reading import fetched, streamed
 from mapapp.storage.sealing import sealed_half, tells_too_much
 
 _KEYS_AT_ONCE = 5_000
@@ -126,7 +126,7 @@ def points_as_of(
         *_as_of(change), version.kind == RecordKind.POINT, version.document.is_not(None)
     )
     keys = None if ids is None else [RecordKey(RecordKind.POINT, record_id) for record_id in ids]
-    for row in (row for part in _of(wanted, keys) for row in fetched(connection, part)):
+    for row in (row for part in _of(wanted, keys) for row in streamed(connection, part)):
         yield point_of(row.document)
 
 

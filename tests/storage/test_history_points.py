@@ -62,6 +62,13 @@ def test_points_are_read_as_any_change_left_them(history, changes):
     assert history.points_as_of(0) == []
     assert names(history.points_as_of(changes[3].number, ["c", "b", "nobody"])) == {"b": "BB", "c": "Point c"}
     assert history.points_as_of(changes[3].number, []) == []
+    assert list(history.each_point_as_of(changes[3].number)) == history.points_as_of(changes[3].number)
+
+
+def test_many_points_are_read_in_parts_and_none_is_lost(history, world):
+    many = [world.point(f"p{number:05}", HERE, world.offering(world.code(10))) for number in range(4_100)]
+    history.replace(world.registry(*many), OLENA, no_progress)
+    assert sorted(it.id for it in history.each_point_as_of(1)) == [it.id for it in many]
 
 
 def test_what_became_of_every_point_leads_from_any_change_to_any_later_one(history, changes):

@@ -372,7 +372,7 @@ def answers(public, world) -> dict[str, object]:
         "changes": changes,
         "registry": [public.registry.registry(), *as_of_every_change(public)],
         "known_sources": public.registry.known_sources("list"),
-        "points_as_of": [public.registry.points_as_of(it.number) for it in changes],
+        "points_as_of": [list(public.registry.each_point_as_of(it.number)) for it in changes],
         "changed_points": [public.registry.changed_points(it.number - 1, it.number) for it in changes],
         "change_as_of": [public.registry.first_change(), public.registry.change_as_of()],
         "scope_as_of": [public.registry.scope_as_of(it.number) for it in changes],
