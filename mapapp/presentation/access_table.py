@@ -10,7 +10,7 @@ from markupsafe import Markup
 from mapapp.domain.accessibility import AccessAnswer, AreaAccess, PeopleWithin, Threshold, TravelCost
 from mapapp.domain.geography import Occupation
 from mapapp.domain.katottg import NATION
-from mapapp.domain.people import Estimate
+from mapapp.domain.people import Estimate, PeopleKind
 from mapapp.presentation.escaping import escape
 from mapapp.presentation.facts import Telling, joined
 from mapapp.presentation.labels import area_name, hromada_name, label, service_name
@@ -44,9 +44,11 @@ def threshold_text(t: Translator, threshold: Threshold) -> str:
 
 
 def cost_text(t: Translator, cost: TravelCost, value: float | None) -> str:
-    """Return how far it is; a dash where it is not known."""
+    """Return how far it is: at home where somebody comes, a dash where it is not known."""
     if value is None:
         return "–"
+    if not value:
+        return t("at home")
     return t.distance(value) if cost is TravelCost.DISTANCE else t.duration(value)
 
 
@@ -89,7 +91,7 @@ def access_tiles(telling: Telling, answer: AccessAnswer) -> Markup:
         tiles.append(
             _tile(t("Places known"), t.number(whole.capacity), _per_1000(t, whole.capacity_per_1000))
         )
-    if whole.unmet is not None:
+    if whole.unmet is not None and _is_need(answer):
         more = (
             "" if whole.satisfaction is None else t("room for {share}", share=t.percent(whole.satisfaction))
         )
@@ -184,7 +186,7 @@ def _figures(t: Translator, answer: AccessAnswer, found: Sequence[AreaAccess]) -
     def within(part: Callable[[PeopleWithin], Estimate]) -> tuple[Cell, ...]:
         return people(lambda it: None if it.people is None else part(it.people))
 
-    every = (
+    every: tuple[Column, ...] = (
         Column(
             t("Within reach, %"),
             tuple(None if it.people is None else it.people.covered_share for it in found),
@@ -225,12 +227,20 @@ def _figures(t: Translator, answer: AccessAnswer, found: Sequence[AreaAccess]) -
         Column(t("Get the service, as reported"), people(lambda it: it.recipients), Kind.COUNT),
         Column(t("Note"), tuple(_note(t, it) for it in found)),
     )
+    if not _is_need(answer):
+        hidden = {t("No room for"), t("Satisfied, %")}
+        every = tuple(column for column in every if column.title not in hidden)
     always = {t("Within reach, %"), t("Out of reach"), t("Within reach")}
     return tuple(
         column
         for column in every
         if column.title in always or any(cell not in {None, ""} for cell in column.cells)
     )
+
+
+def _is_need(answer: AccessAnswer) -> bool:
+    """Tell whether those counted need the service: of all who live somewhere most need no place in it."""
+    return answer.people_table.kind is PeopleKind.NEEDS
 
 
 def _band(t: Translator, found: AreaAccess) -> str:

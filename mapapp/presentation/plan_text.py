@@ -85,7 +85,10 @@ def plan_table(telling: Telling, plan: PlacementPlan) -> Table:
             Column(t("Where to open"), tuple(settlement_name(t, place) for place in places)),
             Column(title, tuple(_told(point.gain / unit) for point in plan.opened), kind),
             Column(t("Together"), tuple(_told(value / unit) for value in gained), kind),
-            Column(t("Where it is"), tuple(settlement_whereabouts(t, gazetteer, place) for place in places)),
+            Column(
+                t("Hromada, raion, oblast"),
+                tuple(settlement_whereabouts(t, gazetteer, place) for place in places),
+            ),
             Column(t("KATOTTG code"), tuple(place.katottg for place in places)),
         ),
         tuple(plan_notes(telling, plan)),
@@ -145,7 +148,7 @@ def closures_table(telling: Telling, losses: Sequence[ClosureLoss]) -> Table:
             ),
             Column(t("Which ones"), tuple(named(loss) for loss in losses)),
             Column(
-                t("Where it is"),
+                t("Hromada"),
                 tuple(
                     t("not disclosed")
                     if loss.hromada is None

@@ -27,7 +27,7 @@ def show_hromada(visit: Visit) -> None:
     telling = visit.telling
     st.html(explained_head(telling, explained))
     st.html(explained_services(telling, explained))
-    st.subheader(t("People"), anchor=False)
+    st.subheader(t("People of the hromada"), anchor=False)
     st.html(explained_people(telling, explained))
     st.subheader(t("Searches that found nobody"), anchor=False)
     searches = explained_searches(telling, explained.searches)

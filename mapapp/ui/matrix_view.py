@@ -19,6 +19,8 @@ from mapapp.ui.hromada_view import open_hromada
 from mapapp.ui.table_view import offer_downloads, pick_hromada, show_table
 from mapapp.ui.visit import Visit
 
+_PICTURE_PX = 960
+"""Names of hromadas, seventeen columns and their slanted heads, large enough to read."""
 _TARGET = "resilience"
 """The service the state wants in every hromada, unless another is chosen."""
 
@@ -58,7 +60,7 @@ def _show_picture(visit: Visit, matrix: PresenceMatrix) -> None:
     t, gazetteer, services = visit.t, visit.atlas.gazetteer, visit.atlas.services
     # Wider than a phone: there it is moved under the finger, and stays large enough to read.
     with st.container(key="wide_matrix"):
-        st.altair_chart(presence_heatmap(t, gazetteer, services, matrix), theme=None, width="content")
+        st.altair_chart(presence_heatmap(t, gazetteer, services, matrix), theme=None, width=_PICTURE_PX)
 
 
 def _show_target(visit: Visit) -> None:
