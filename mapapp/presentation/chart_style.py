@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -110,8 +111,12 @@ def shortened(text: str, most: int) -> str:
 
 
 def data(values: Sequence[Mapping[str, Any]]) -> alt.Data:
-    """Return rows as the data of a chart, inside it."""
-    return alt.Data(values=list(values))  # type: ignore[no-untyped-call]
+    """Return rows as the data of a chart, inside it.
+
+    As text: altair looks at every number of a list several times over, which takes seconds for a map.
+    """
+    rows = json.dumps(list(values), ensure_ascii=False, separators=(",", ":"))
+    return alt.Data(values=rows, format={"type": "json"})  # type: ignore[no-untyped-call]
 
 
 def layered(layers: Sequence[alt.Chart], width: float, height: float | alt.Step) -> alt.LayerChart:

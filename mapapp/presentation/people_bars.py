@@ -145,8 +145,8 @@ def unmet_bars(
     notes: list[dict[str, Any]] = []
     for area in ordered:
         name, need = names[id(area)], area.need
-        if need is None or area.unmet is None:
-            said = t("no data") if need is None else t("need {n}, capacity unknown", n=_people(t, need))
+        if not need or area.unmet is None:
+            said = t("no data") if not need else t("need {n}, capacity unknown", n=_people(t, need))
             bars.append({"area": name, "from": 0, "to": _blurred(need or 0), "part": unknown})
             notes.append({"area": name, "to": _blurred(need or 0), "text": said})
             continue
