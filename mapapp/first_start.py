@@ -14,7 +14,6 @@ from mapapp.domain.clock import today_in_kyiv
 from mapapp.domain.errors import UsageError
 from mapapp.domain.progress import Progress
 from mapapp.domain.questions import PointsQuery
-from mapapp.files.demo_people import read_demo_people
 from mapapp.files.gazetteer import read_areas_outside_hromadas, read_gazetteer
 from mapapp.files.reference_tables import read_services
 from mapapp.registry import load_registry_file
@@ -146,9 +145,6 @@ def _build(store: Store, settings: Settings, progress: Progress) -> None:
     other_areas_km2 = read_areas_outside_hromadas(settings.geodata_dir)
     install_approximate_boundaries(store, gazetteer, other_areas_km2, progress)
     load_registry_file(store, settings.providers_file, progress)
-    if _holds_demonstration(store):
-        # Invented people belong beside invented providers alone.
-        store.people.replace(*read_demo_people(gazetteer, store.services()))
     store.mark_ready()
 
 

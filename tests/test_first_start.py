@@ -218,16 +218,14 @@ def test_invented_needs_come_with_invented_providers_alone(settings, tmp_path):
     store = open_ready_store(settings, no_progress)
     (table,) = store.people.tables()
     counted = {hromada[:4] for hromada in store.people.figures(table.id, table.subjects[0])}
-    store.dispose()
     assert (table.id, counted) == ("demo-needs", {"UA53"})
 
     own = tmp_path / "own.yaml"
     own.write_text(ONE_PROVIDER.replace("demo: true", "demo: false"), encoding="utf-8")
-    elsewhere = f"sqlite:///{tmp_path / 'own.sqlite3'}"
-    store = open_ready_store(
-        dataclasses.replace(settings, providers_file=own, database_url=elsewhere), no_progress
-    )
+    load_registry_file(store, own, no_progress)
     assert store.people.tables() == ()
+    load_registry_file(store, settings.providers_file, no_progress)
+    assert [table.id for table in store.people.tables()] == ["demo-needs"]
     store.dispose()
 
 
