@@ -80,8 +80,8 @@ class Standing:
 def standing_of(inputs: AccessInputs, reached: NDArray[np.float64] | None = None) -> Standing:
     """Return how each settlement stands.
 
-    `reached` is (K,): the people that each offering reaches, weighted, where the settlements are but a part of
-    the country; without it they are counted here.
+    `reached` is (K,): the people that each offering reaches, weighted, where the settlements are but a part
+    of the country; without it they are counted here.
     """
     layout, ways = inputs.layout, inputs.ways
     offered = inputs.offered

@@ -339,7 +339,7 @@ LETTERS = "abcdefgh"
 def countries(draw_value):
     """Up to eight settlements, two a hromada, two hromadas an oblast, in one of many states."""
     some = st.sets(st.sampled_from(LETTERS)).map("".join)
-    persons = st.floats(0, 1e6) | st.integers(0, 5).map(float)
+    persons = st.floats(0.001, 1e6) | st.integers(0, 5).map(float)
     country = draw(
         "ab.cd\n\nef\n.gh",
         "ab cd ef gh",
