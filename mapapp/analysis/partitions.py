@@ -59,7 +59,8 @@ class Part:
     Parameters
     ----------
     country
-        The part itself.
+        The part itself. Its layout names no settlements: nothing asks a part for names, and codes are slow to
+        send.
     settlements, offerings
         The numbers that its settlements and offerings have in the whole country, ascending.
 
@@ -192,7 +193,7 @@ def _part(country: Country, settlements: NDArray[np.intp]) -> Part:
     own = Country(
         layout=replace(
             layout,
-            settlements=tuple(layout.settlements[number] for number in settlements.tolist()),
+            settlements=(),
             lon=layout.lon[settlements],
             lat=layout.lat[settlements],
             area=layout.area[settlements],
