@@ -22,9 +22,13 @@ _PAST_STATES_HELD: Final = 3
 
 @dataclass(frozen=True, eq=False)
 class KnownRegistry:
-    """A state of the registry: what a change left, all its offerings, and the oblasts it describes fully."""
+    """A state of the registry: what a change left, all its offerings, and the oblasts it describes fully.
+
+    `purges` is how often records had been purged from the history by the time it was read.
+    """
 
     change: int
+    purges: int
     supply: Supply
     scope: frozenset[Katottg]
 
@@ -42,7 +46,7 @@ class RegistryInMemory:
         self._present: KnownRegistry | None = None
         self._following = Lock()
         self._reading_past = Lock()
-        self._past = lru_cache(maxsize=_PAST_STATES_HELD)(self._read)
+        self._past = lru_cache(maxsize=_PAST_STATES_HELD)(self._read_past)
 
     def first_day(self) -> date:
         """Return the first day something is known of; today for a registry without history."""
@@ -73,24 +77,30 @@ class RegistryInMemory:
             return now
         # One at a time: each reads a whole registry, and anybody may ask for any day.
         with self._reading_past:
-            return self._past(change.number)
+            # A place that became confidential since is sealed in the history too: older readings tell it.
+            return self._past(change.number, now.change, now.purges)
 
     def _now(self) -> KnownRegistry:
         with self._following:
-            change = self._store.registry.change_as_of(None)
+            registry = self._store.registry
+            change, purges = registry.change_as_of(None), registry.purges()
             latest = 0 if change is None else change.number
-            if self._present is None:
-                self._present = self._read(latest)
+            # A purge leaves no change to follow.
+            if self._present is None or self._present.purges != purges:
+                self._present = self._read(latest, purges)
             elif self._present.change != latest:
                 self._present = self._follow(self._present, latest)
             return self._present
 
-    def _read(self, change: int) -> KnownRegistry:
-        points = self._store.registry.points_as_of(change)
+    def _read(self, change: int, purges: int) -> KnownRegistry:
+        points = self._store.registry.each_point_as_of(change)
         supply = supply_of(points, self._layout, self._services)
-        return KnownRegistry(change, supply, self._store.registry.scope_as_of(change))
+        return KnownRegistry(change, purges, supply, self._store.registry.scope_as_of(change))
+
+    def _read_past(self, change: int, _latest: int, purges: int) -> KnownRegistry:
+        return self._read(change, purges)
 
     def _follow(self, before: KnownRegistry, change: int) -> KnownRegistry:
         changed = self._store.registry.changed_points(before.change, change)
         scope = self._store.registry.scope_as_of(change)
-        return KnownRegistry(change, before.supply.changed(changed), scope)
+        return KnownRegistry(change, before.purges, before.supply.changed(changed), scope)

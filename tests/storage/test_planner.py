@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import update
 
 from mapapp.domain.accessibility import AccessQuery, Threshold, TravelCost
-from mapapp.domain.changes import Authorship, Change
+from mapapp.domain.changes import Authorship, Change, RecordKey, RecordKind
 from mapapp.domain.clock import today_in_kyiv
 from mapapp.domain.coverage import CoverageState, PresenceQuery
 from mapapp.domain.errors import NotFoundError, UsageError
@@ -98,6 +98,25 @@ def test_a_past_day_is_told_as_it_was_known_at_its_end(planner, put, centre, wor
     assert state_of(planner, home, day) is SERVED
     assert state_of(planner, home, day + timedelta(days=1)) is NOT_SERVED
     assert state_of(planner, home, today) is NOT_SERVED
+
+
+def test_a_past_day_tells_no_place_that_became_confidential_since(planner, put, centre, world, country_store):
+    home = world.code(10, 1, 1)
+    day = datetime(2025, 11, 10, tzinfo=UTC)
+    made_on(country_store, put(centre), day)
+    put(replace(centre, id="other"), centre)
+    assert state_of(planner, home, day.date()) is SERVED
+    put(world.point("centre", None, *centre.offerings), replace(centre, id="other"))
+    assert state_of(planner, home, day.date()) is CoverageState.FROM_NEIGHBOUR
+
+
+def test_a_purged_point_is_told_no_longer(planner, put, centre, world, country_store):
+    day = datetime(2025, 11, 10, tzinfo=UTC)
+    made_on(country_store, put(centre), day)
+    put()
+    assert state_of(planner, world.code(10, 1, 1), day.date()) is SERVED
+    country_store.registry.purge(RecordKey(RecordKind.POINT, "centre"), WHO)
+    assert state_of(planner, world.code(10, 1, 1), day.date()) is NOT_SERVED
 
 
 def test_before_the_history_nothing_is_told(planner, put, centre):
