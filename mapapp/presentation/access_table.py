@@ -86,7 +86,7 @@ def access_tiles(telling: Telling, answer: AccessAnswer) -> Markup:
         ]
         if whole.people.remote_only.value:
             tiles.append(_people_tile(t, t("Reached only from afar"), whole.people.remote_only))
-    tiles.append(_tile(t("Half the people have it within"), cost_text(t, cost, whole.nearest)))
+    tiles.append(_tile(t("Median way, where it is known"), cost_text(t, cost, whole.nearest)))
     if whole.capacity is not None:
         tiles.append(
             _tile(t("Places known"), t.number(whole.capacity), _per_1000(t, whole.capacity_per_1000))

@@ -24,6 +24,7 @@ from mapapp.ui.filters import (
 from mapapp.ui.hromada_view import show_hromada
 from mapapp.ui.matrix_view import show_matrix
 from mapapp.ui.refusal import show_refusal
+from mapapp.ui.report_download import offer_report
 from mapapp.ui.visit import Visit
 
 _NAMES: Final[Mapping[CoverageView, str]] = {
@@ -44,6 +45,7 @@ def coverage_page(visit: Visit) -> None:
     """Show the switch of views, the filters of the one chosen, the report, and the answer."""
     with st.container(horizontal=True, vertical_alignment="center", key="views"):
         choose_view(visit, visit.t("View"), "view", {view: visit.t(name) for view, name in _NAMES.items()})
+        offer_report(visit)
     try:
         _show_filters(visit, visit.choice.view)
         _VIEWS[visit.choice.view](visit)

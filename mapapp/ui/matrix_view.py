@@ -19,8 +19,6 @@ from mapapp.ui.hromada_view import open_hromada
 from mapapp.ui.table_view import offer_downloads, pick_hromada, show_table
 from mapapp.ui.visit import Visit
 
-_PICTURE_PX = 960
-"""Names of hromadas, seventeen columns and their slanted heads, large enough to read."""
 _TARGET = "resilience"
 """The service the state wants in every hromada, unless another is chosen."""
 
@@ -59,8 +57,10 @@ def show_matrix(visit: Visit) -> None:
 def _show_picture(visit: Visit, matrix: PresenceMatrix) -> None:
     t, gazetteer, services = visit.t, visit.atlas.gazetteer, visit.atlas.services
     # Wider than a phone: there it is moved under the finger, and stays large enough to read.
+    # Its cells have a size of their own: fitted into a width its counts and names would not meet them.
+    picture = presence_heatmap(t, gazetteer, services, matrix).properties(autosize="pad")
     with st.container(key="wide_matrix"):
-        st.altair_chart(presence_heatmap(t, gazetteer, services, matrix), theme=None, width=_PICTURE_PX)
+        st.altair_chart(picture, theme=None, width="content")
 
 
 def _show_target(visit: Visit) -> None:
