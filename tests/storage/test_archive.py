@@ -40,6 +40,7 @@ from mapapp.domain.registry import (
     TargetGroup,
     Tariff,
 )
+from mapapp.domain.scenario import ClosePoint, Scenario
 from mapapp.storage.archive import check_archive, copy_store, restore_archive, write_archive
 from mapapp.storage.evidence_schema import SearchRecordRow, searches_of_earlier_days
 from mapapp.storage.store import StoreState, open_store
@@ -75,6 +76,7 @@ def _fill(store, country, services, world):
     _import(store)
     _search(store, world)
     _count_people(store, world)
+    store.scenarios.save(Scenario("what-if", "Якби", (ClosePoint("open"),)), AUTHOR)
     gone = RecordKey(RecordKind.ORGANISATION, "gone")
     store.registry.purge(gone, AUTHOR)
     store.mark_ready()
@@ -207,6 +209,7 @@ def test_a_restored_store_is_equal_table_by_table(full_store, archive, new_store
     assert restored.shapes() == full_store.shapes()
     (table,) = restored.people.tables()
     assert full_store.people.tables() == (table,)
+    assert restored.scenarios.saved() == full_store.scenarios.saved()
     veterans = table.subjects[0]
     assert restored.people.figures("needs", veterans) == full_store.people.figures("needs", veterans)
     key = RecordKey(RecordKind.POINT, "open")
