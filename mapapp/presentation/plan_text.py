@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from mapapp.domain.accessibility import TravelCost
-from mapapp.domain.people import Estimate
+from mapapp.domain.people import SMALLEST_PUBLISHED, Estimate
 from mapapp.domain.placement import ClosureLoss, PlacementGoal, PlacementPlan
 from mapapp.presentation.access_table import threshold_text
 from mapapp.presentation.facts import Telling
@@ -162,7 +162,7 @@ def closures_table(telling: Telling, losses: Sequence[ClosureLoss]) -> Table:
 
 def _told(value: float) -> float | None:
     """Return the number for a column; nothing where it is people too few to be told."""
-    return None if 0 < value < 1 else round(value, 1)
+    return None if 0 < value < SMALLEST_PUBLISHED else round(value, 1)
 
 
 def _gain(t: Translator, plan: PlacementPlan, value: float) -> str:

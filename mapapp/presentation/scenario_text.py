@@ -22,6 +22,7 @@ from mapapp.presentation.access_table import access_notes
 from mapapp.presentation.facts import Telling
 from mapapp.presentation.genitive import of_area
 from mapapp.presentation.labels import area_name, hromada_name, service_name, settlement_name
+from mapapp.presentation.people_text import shown_count
 from mapapp.presentation.presence_table import unit_columns
 from mapapp.presentation.tables import Column, Kind, Table
 
@@ -150,7 +151,7 @@ def _is_changed(base: AreaAccess, other: AreaAccess) -> bool:
 
 
 def _covered(found: AreaAccess) -> int | None:
-    return None if found.people is None else round(found.people.covered.value)
+    return None if found.people is None else shown_count(found.people.covered)
 
 
 def _service(telling: Telling, slug: str) -> str:
