@@ -11,6 +11,7 @@ from mapapp.domain.coverage import HromadaCoverage
 from mapapp.domain.gazetteer import Gazetteer
 from mapapp.domain.geography import Hromada, Occupation, Population, TerritoryStatus
 from mapapp.domain.questions import FoundPoint, NearestAnswer
+from mapapp.domain.referral import REMOTE
 from mapapp.presentation.escaping import escape
 from mapapp.presentation.facts import demo_marked, phone_link
 from mapapp.presentation.labels import edition, hromada_name, hromada_whereabouts, label
@@ -59,8 +60,10 @@ def _state(t: Translator, found: HromadaCoverage) -> Markup:
 
 
 def _servers(t: Translator, gazetteer: Gazetteer, hromada: Hromada, providers: NearestAnswer) -> Markup:
-    own = [point for point in providers.ranked if point.hromada == hromada.katottg]
-    others = [point for point in providers.ranked if point.hromada != hromada.katottg]
+    in_person = [point for point in providers.ranked if not point.places <= REMOTE]
+    remote = [point for point in providers.ranked if point.places <= REMOTE]
+    own = [point for point in in_person if point.hromada == hromada.katottg]
+    others = [point for point in in_person if point.hromada != hromada.katottg]
     return _NOTHING.join(
         [
             _group(t, t("Providers in the hromada"), own, _phones),
@@ -70,6 +73,7 @@ def _servers(t: Translator, gazetteer: Gazetteer, hromada: Hromada, providers: N
                 others,
                 lambda point: _NOTHING.join([_where(t, gazetteer, point), _phones(point)]),
             ),
+            _group(t, t("Online or by phone"), remote, _phones),
             _group(t, t("Providers whose location is not disclosed"), providers.confidential, _intake),
         ]
     )

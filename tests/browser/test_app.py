@@ -16,7 +16,7 @@ AWAY_FROM_PROVIDERS = (50.1, 33.4)
 MALI_BUDYSHCHA = "UA53080350230084034"
 
 
-PATHS = ("/", "/find", "/coverage", "/registry", "/registry?point=hostile", "/quality", "/about")
+PATHS = ("/", "/find", "/coverage", "/planning", "/registry", "/registry?point=hostile", "/quality", "/about")
 
 
 @pytest.mark.parametrize("path", PATHS)
@@ -43,7 +43,7 @@ def test_the_map_is_drawn_with_its_legend(visitor):
 
 def test_every_page_is_a_touch_away(visitor):
     page = visitor.open("/")
-    for name in ("Знайти надавача", "Охоплення", "Реєстр", "Якість даних", "Про дані", "Мапа"):
+    for name in ("Знайти надавача", "Охоплення", "Планування", "Реєстр", "Якість даних", "Про дані", "Мапа"):
         page.get_by_role("link", name=name).click()
         visitor.settle()
         expect(page.get_by_role("heading", level=1)).to_have_text(name)
