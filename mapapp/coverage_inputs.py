@@ -37,6 +37,7 @@ from mapapp.domain.geo import LonLat
 from mapapp.domain.katottg import Katottg
 from mapapp.domain.people import (
     BASE_POPULATION,
+    EVERYONE_THERE,
     PeopleChoice,
     PeopleKind,
     PeopleTable,
@@ -174,8 +175,8 @@ class CoverageInputs:
 
     def _people(self, choice: PeopleChoice, scenario: Scenario | None) -> Digested[People]:
         table = self.people_table(choice)
-        is_everyone = table.id == BASE_POPULATION
-        people = self._everyone if is_everyone else self._spread(choice, table.checksum)
+        people = self._everyone if table.id == BASE_POPULATION else self._spread(choice, table.checksum)
+        is_everyone = table.kind is PeopleKind.POPULATION and choice.subject == EVERYONE_THERE
         return people if scenario is None else self._moved(people, scenario, is_everyone=is_everyone)
 
     def _spread_figures(self, choice: PeopleChoice, _checksum: str) -> Digested[People]:

@@ -30,6 +30,7 @@ from mapapp.domain.planner import Compared
 from mapapp.domain.scenario import Scenario
 from mapapp.domain.services import Service
 from mapapp.files.scenario_file import read_scenarios, write_scenarios
+from mapapp.scenarios import scenario_judge
 from mapapp.storage.store import Store
 
 
@@ -142,7 +143,7 @@ class StorePlanner:
 
     def read_scenarios(self, document: bytes) -> Sequence[Scenario]:
         """Return the scenarios of a YAML document; InvalidInputError tells every fault by line."""
-        return read_scenarios(document)
+        return read_scenarios(document, judge=scenario_judge(self._store, self._gazetteer, self._services))
 
     def write_scenarios(self, scenarios: Sequence[Scenario]) -> bytes:
         """Return the scenarios as a YAML document that `read_scenarios` reads."""

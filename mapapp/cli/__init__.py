@@ -16,6 +16,7 @@ from mapapp import __version__
 from mapapp.atlas import StoreAtlas, share_atlas
 from mapapp.cli import (
     boundaries,
+    coverage,
     evidence,
     geography,
     history,
@@ -51,6 +52,7 @@ app.add_typer(geography.commands, name="geography")
 app.add_typer(roads.commands, name="roads")
 app.add_typer(evidence.commands, name="evidence")
 app.add_typer(people.commands, name="people")
+app.add_typer(coverage.commands, name="coverage")
 app.add_typer(scenarios.commands, name="scenarios")
 
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import csv
+import re
 from collections.abc import Iterable, Sequence
 from io import StringIO
 from typing import Final
 
 # A cell that begins so is a formula to a spreadsheet, whoever wrote it (OWASP, CSV injection).
 _FORMULA_STARTS: Final = ("=", "+", "-", "@", "\t", "\r")
+_NUMBER: Final = re.compile(r"[-+]\d+([.,]\d+)?")
 
 
 def excel_csv(header: Sequence[str], rows: Iterable[Sequence[str]]) -> bytes:
@@ -22,4 +24,5 @@ def excel_csv(header: Sequence[str], rows: Iterable[Sequence[str]]) -> bytes:
 
 
 def _harmless(cell: str) -> str:
-    return f"'{cell}" if cell.startswith(_FORMULA_STARTS) else cell
+    is_formula = cell.startswith(_FORMULA_STARTS) and not _NUMBER.fullmatch(cell)
+    return f"'{cell}" if is_formula else cell
