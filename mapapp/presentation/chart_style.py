@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -35,6 +36,10 @@ GAIN_FILLS: Final = ("#7a3f0c", "#de9a58", "#f4f2ee", "#a8cde2", "#38789b")
 LINES: Final = ("#154863", "#d98234", "#6aa5c6", "#7a3f0c", "#8b929a", "#38789b")
 DASHES: Final[tuple[tuple[int, ...], ...]] = ((1, 0), (7, 3), (2, 2), (9, 3, 2, 3), (4, 4), (12, 3))
 """Lines are told apart by their strokes too, on a grey print."""
+
+
+_CLIP_ID: Final = re.compile(r'<clipPath id="(clip\d+)"')
+_CLIP: Final = re.compile(r'(<clipPath id="|clip-path="url\(#)(clip\d+)("|\)")')
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,7 +187,10 @@ def font_folder() -> Path:
 def chart_svg(chart: AnyChart) -> str:
     """Return the chart as SVG; nothing is fetched, and equal charts give equal text."""
     _prepare()
-    return vl_convert.vegalite_to_svg(_spec(chart), allowed_base_urls=[])
+    svg = vl_convert.vegalite_to_svg(_spec(chart), allowed_base_urls=[])
+    # Vega numbers its clips through the life of a process.
+    order = {name: f"clip{number}" for number, name in enumerate(dict.fromkeys(_CLIP_ID.findall(svg)))}
+    return _CLIP.sub(lambda found: found[1] + order.get(found[2], found[2]) + found[3], svg)
 
 
 def chart_png(chart: AnyChart, scale: float = 2.0) -> bytes:
