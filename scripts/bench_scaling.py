@@ -4,10 +4,10 @@
     python scripts/bench_scaling.py --cases 20000x1 20000x10 200000x1 1000000x1
 
 A case is service points x copies of every settlement. Points are synthetic (see scattered_registry.py);
-beyond 200,000 they are 200,000 again and again, each copy about two kilometres away. Copies of settlements
-lie as far from theirs and share its people. Each side runs in a process of its own that reads the same
-inputs, so that peaks of memory are its own; times of processors are told beside those of the clock, because
-others may be using the machine. The run stops where the sides differ.
+beyond `--invented` they are as many again and again, each copy about two kilometres away. Copies of
+settlements lie as far from theirs and share its people. Each side runs in a process of its own that reads the
+same inputs, so that peaks of memory are its own; times of processors are told beside those of the clock,
+because others may be using the machine. The run stops where the sides differ.
 """
 
 from __future__ import annotations
@@ -47,7 +47,6 @@ from mapapp.files.reference_tables import read_services
 
 ROOT = Path(__file__).resolve().parent.parent
 LIMIT_M = USUAL_THRESHOLD.limit
-MOST_INVENTED = 200_000
 AWAY_DEGREES = 0.02
 WORKERS = 2
 WHOLE, PARTS, CLUSTER, PLAIN_CLUSTER = (
@@ -66,6 +65,7 @@ def main() -> None:
     options = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
     options.add_argument("--cases", nargs="+", default=["20000x1", "20000x10", "200000x1"])
     options.add_argument("--parts", type=int, default=2 * WORKERS)
+    options.add_argument("--invented", type=int, default=200_000, help="copy these to have more points")
     options.add_argument("--sides", nargs="+", choices=SIDES, default=SIDES)
     options.add_argument("--side", nargs=2, metavar=("NAME", "FOLDER"), help=argparse.SUPPRESS)
     chosen = options.parse_args()
@@ -75,24 +75,23 @@ def main() -> None:
         return
     for case in chosen.cases:
         points, copies = map(int, case.split("x"))
+        country = invented_country(points, min(points, chosen.invented), copies)
+        print(
+            f"\n{points:,} points, {len(country.supply.form):,} open offerings"
+            f" of {len(country.supply.services)} services, {len(country.layout.area):,} settlements,"
+            f" {chosen.parts} parts"
+        )
         with tempfile.TemporaryDirectory() as folder:
-            compare(Path(folder), points, copies, chosen.parts, chosen.sides)
+            with (Path(folder) / "country").open("wb") as stream:
+                pickle.dump(country, stream, protocol=5)
+            del country
+            compare(Path(folder), chosen.parts, chosen.sides)
 
 
-def compare(folder: Path, points: int, copies: int, parts: int, sides: Sequence[str]) -> None:
-    """Time the sides on one case."""
-    began = time.perf_counter()
-    country = invented_country(points, copies)
-    with (folder / "country").open("wb") as stream:
-        pickle.dump(country, stream, protocol=5)
-    supply = country.supply
-    print(
-        f"\n{points:,} points, {len(supply.form):,} open offerings of {len(supply.services)} services,"
-        f" {len(country.layout.area):,} settlements, {parts} parts;"
-        f" made in {time.perf_counter() - began:.0f} s"
-    )
-    del country, supply
-    print(f"{'':<24}{'seconds':>9}{'processor s':>13}{'peak MB':>9}{'each worker':>13}{'load':>7}  steps")
+def compare(folder: Path, parts: int, sides: Sequence[str]) -> None:
+    """Time the sides on the country in the folder."""
+    heads = {"seconds": 9, "processor s": 13, "inputs MB": 11, "peak MB": 9, "each worker": 13, "load": 7}
+    print(f"{'':<24}{''.join(f'{head:>{width}}' for head, width in heads.items())}  steps")
     first: np.ndarray | None = None
     for side in sides:
         command = [sys.executable, __file__, "--parts", str(parts), "--side", side, str(folder)]
@@ -100,8 +99,8 @@ def compare(folder: Path, points: int, copies: int, parts: int, sides: Sequence[
         workers = "/".join(f"{it:.0f}" for it in told["workers_mb"]) or "-"
         steps = ", ".join(f"{name} {seconds:.1f}" for name, seconds in told["steps"].items())
         print(
-            f"{side:<24}{told['seconds']:>9.1f}{told['processor_s']:>13.1f}{told['peak_mb']:>9.0f}"
-            f"{workers:>13}{os.getloadavg()[0]:>7.1f}  {steps}",
+            f"{side:<24}{told['seconds']:>9.1f}{told['processor_s']:>13.1f}{told['read_mb']:>11.0f}"
+            f"{told['peak_mb']:>9.0f}{workers:>13}{os.getloadavg()[0]:>7.1f}  {steps}",
             flush=True,
         )
         found = np.load(folder / "found.npy")
@@ -119,11 +118,11 @@ def check_equal(side: str, found: np.ndarray, first: np.ndarray) -> None:
         raise SystemExit(f"{side} differs from what was first")
 
 
-def invented_country(points: int, copies: int) -> Country:
-    """Return so many points over so many copies of the settlements."""
+def invented_country(points: int, invented: int, copies: int) -> Country:
+    """Return so many points, copies of those invented, over so many copies of the settlements."""
     gazetteer = read_gazetteer(ROOT / "geodata")
     layout, services = layout_of(gazetteer), list(read_services())
-    registry = scattered_registry(gazetteer, services, min(points, MOST_INVENTED))
+    registry = scattered_registry(gazetteer, services, invented)
     supply = supply_of(registry.points, layout, services).on(DAY)
     people = gazetteer_people(layout, gazetteer)
     rng = np.random.default_rng(7)
@@ -135,7 +134,7 @@ def invented_country(points: int, copies: int) -> Country:
             is_counted=np.repeat(people.is_counted, copies),
         ),
         np.ones(len(layout.areas), np.bool_),
-        copied_supply(supply, max(points // MOST_INVENTED, 1), rng),
+        copied_supply(supply, points // invented, rng),
     )
 
 
@@ -204,6 +203,7 @@ def run_side(side: str, folder: Path, parts: int) -> None:
     """Run one side and print what it took, as JSON."""
     with (folder / "country").open("rb") as stream:
         country: Country = pickle.load(stream)  # noqa: S301 - written a moment ago by this very script
+    read_mb = usage()[1]
     watch = Watch({})
     workers: list[tuple[float, float]] = []
     if side == WHOLE:
@@ -227,6 +227,7 @@ def run_side(side: str, folder: Path, parts: int) -> None:
     told = {
         "seconds": seconds,
         "processor_s": processor_s + sum(it[0] for it in workers),
+        "read_mb": read_mb,
         "peak_mb": peak_mb,
         "workers_mb": [it[1] for it in workers],
         "steps": watch.steps,
@@ -273,9 +274,13 @@ def measure(work: Callable[[], list[Standing]]) -> tuple[list[Standing], float, 
 
 
 def usage() -> tuple[float, float]:
-    """Return this process's seconds of processor and its peak of memory in MB."""
+    """Return this process's seconds of processor and its peak of memory in MB.
+
+    Not `ru_maxrss`, which begins with the peak of the process that started this one.
+    """
     used = resource.getrusage(resource.RUSAGE_SELF)
-    return used.ru_utime + used.ru_stime, used.ru_maxrss / 1024
+    status = Path("/proc/self/status").read_text(encoding="ascii")
+    return used.ru_utime + used.ru_stime, int(status.split("VmHWM:")[1].split()[0]) / 1024
 
 
 @contextmanager
