@@ -8,7 +8,7 @@ from typing import Any, Final, TypeAlias
 import altair as alt
 
 from mapapp.domain.accessibility import AccessAnswer, AreaAccess, TravelCost
-from mapapp.presentation.chart_style import DASHES, FAINT, LINES, AnyChart, data, layered, shortened, styled
+from mapapp.presentation.chart_style import DASHES, FAINT, LINES, AnyChart, data, distinct, layered, styled
 from mapapp.presentation.labels import label
 from mapapp.presentation.messages import Translator
 
@@ -16,12 +16,14 @@ Labelled: TypeAlias = Sequence[tuple[str, AccessAnswer]]
 """Answers with what tells them apart: services, or scenarios."""
 
 _WIDTH_PX: Final = 560
+_LONGEST_NAME: Final = 42
 _METRES_A_KM: Final = 1000.0
 _SECONDS_A_MINUTE: Final = 60.0
 
 
 def people_by_distance(t: Translator, labelled: Labelled) -> AnyChart:
     """Return the curve of the share of people by how far they have it to the nearest provider."""
+    labelled = _distinct(labelled)
     points, ends = [], []
     query = labelled[0][1].query
     unit, of_unit = _unit(t, query.threshold.cost)
@@ -32,7 +34,7 @@ def people_by_distance(t: Translator, labelled: Labelled) -> AnyChart:
         ]
         points += line
         if line:
-            ends.append({**line[-1], "said": f"{shortened(name, 34)} · {t.percent(answer.curve[-1].share)}"})
+            ends.append({**line[-1], "said": f"{name} · {t.percent(answer.curve[-1].share)}"})
     _spread(ends, 0.055)
     limit = query.threshold.limit / of_unit
     names = [name for name, _ in labelled]
@@ -93,6 +95,7 @@ def people_by_distance(t: Translator, labelled: Labelled) -> AnyChart:
 
 def lorenz(t: Translator, labelled: Labelled) -> AnyChart:
     """Return Lorenz curves of places per person: the farther below the diagonal, the less even."""
+    labelled = _distinct(labelled)
     names = [name for name, _ in labelled]
     points = [
         {"people": round(people, 5), "access": round(access, 5), "name": name}
@@ -104,7 +107,7 @@ def lorenz(t: Translator, labelled: Labelled) -> AnyChart:
             "people": 0.03,
             "at": 0.96 - 0.065 * number,
             "name": name,
-            "said": f"{shortened(name, 38)}: {_gini_text(t, answer)}",
+            "said": f"{name}: {_gini_text(t, answer)}",
         }
         for number, (name, answer) in enumerate(labelled)
     ]
@@ -146,8 +149,9 @@ def urban_rural(t: Translator, labelled: Labelled) -> AnyChart:
     """Return the covered shares of people in towns and in villages, joined where both are known."""
     town, village = t("towns and selyshches"), t("villages")
     dots, joins, told = [], [], []
-    names = [shortened(name, 46) for name, _ in labelled]
-    for name, (_, answer) in zip(names, labelled, strict=True):
+    labelled = _distinct(labelled)
+    names = [name for name, _ in labelled]
+    for name, answer in labelled:
         shares = {town: answer.equity.urban_share, village: answer.equity.rural_share}
         known = {kind: share for kind, share in shares.items() if share is not None}
         last = max(known.values(), default=0)
@@ -204,6 +208,11 @@ def urban_rural(t: Translator, labelled: Labelled) -> AnyChart:
     return styled(
         t, chart, title, alt_text=t("Dot chart. {title}. {told}.", title=title, told="; ".join(told))
     )
+
+
+def _distinct(labelled: Labelled) -> Labelled:
+    names = distinct([name for name, _ in labelled], _LONGEST_NAME)
+    return [(name, answer) for name, (_, answer) in zip(names, labelled, strict=True)]
 
 
 def _share_text(t: Translator, area: AreaAccess) -> str:

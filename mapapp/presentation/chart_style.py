@@ -17,6 +17,7 @@ import vl_convert
 
 from mapapp.presentation.messages import Translator
 from mapapp.presentation.palette import INK, PAPER
+from mapapp.presentation.paper_text import clean
 
 AnyChart: TypeAlias = alt.Chart | alt.LayerChart
 
@@ -115,13 +116,37 @@ def shortened(text: str, most: int) -> str:
     return wrapped(text, most, 1)[0] if len(text) > most else text
 
 
+def distinct(names: Sequence[str], most: int) -> list[str]:
+    """Return the names cleaned and shortened, with a number after each that another one had before."""
+    found: list[str] = []
+    for name in names:
+        short, again = shortened(clean(name), most), 1
+        told = short
+        while told in found:
+            again += 1
+            told = f"{short} ({again})"
+        found.append(told)
+    return found
+
+
 def data(values: Sequence[Mapping[str, Any]]) -> alt.Data:
     """Return rows as the data of a chart, inside it.
 
     As text: altair looks at every number of a list several times over, which takes seconds for a map.
     """
-    rows = json.dumps(list(values), ensure_ascii=False, separators=(",", ":"))
+    rows = json.dumps(cleaned(values), ensure_ascii=False, separators=(",", ":"))
     return alt.Data(values=rows, format={"type": "json"})  # type: ignore[no-untyped-call]
+
+
+def cleaned(value: Any) -> Any:
+    """Return the value with its texts cleaned: one unseen sign in them ends the process that draws them."""
+    if isinstance(value, str):
+        return clean(value)
+    if isinstance(value, Mapping):
+        return {key: cleaned(inner) for key, inner in value.items()}
+    if isinstance(value, list | tuple):
+        return [cleaned(inner) for inner in value]
+    return value
 
 
 def layered(layers: Sequence[alt.Chart], width: float, height: float | alt.Step) -> alt.LayerChart:
@@ -135,9 +160,10 @@ def styled(t: Translator, chart: AnyChart, title: str, subtitle: str = "", *, al
     """Return the chart with its words, in the type and numbers of all charts."""
     titled = chart.properties(
         title=alt.TitleParams(
-            text=wrapped(title, 84, 2), subtitle=wrapped(subtitle, 104, 3) if subtitle else []
+            text=wrapped(clean(title), 84, 2),
+            subtitle=wrapped(clean(subtitle), 104, 3) if subtitle else [],
         ),
-        description=alt_text,
+        description=clean(alt_text),
     )
     number = {"decimal": ",", "thousands": "\u00a0", "grouping": [3], "currency": ["", "\u00a0₴"]}
     locale: dict[str, Any] = {"locale": {"number": number}} if t.language == "uk" else {}

@@ -24,12 +24,14 @@ _PRINTED: Final = re.compile(
     "\u2190-\u21ff\u2200-\u22ff\u2500-\u269c\u2713\u2715\u2717\ufffd]"
 )
 _UNSEEN: Final = frozenset({"Cf", "Cc", "Co", "Cs", "Cn"})
+_SPACE: Final = re.compile("[ \t-\r\x1c-\x1f\x85\u2028\u2029]+")
+"""Not the spaces that do not break: they hold numbers together."""
 _ENDLESS: Final = re.compile(rf"[^\s\u200b]{{{_LONGEST_WORD}}}(?=\S)")
 
 
 def clean(text: str) -> str:
     """Return the text on one line without signs that nobody sees: they turn text around or break a file."""
-    line = " ".join(unicodedata.normalize("NFC", text).split())
+    line = _SPACE.sub(" ", unicodedata.normalize("NFC", text)).strip()
     seen = "".join(sign for sign in line if unicodedata.category(sign) not in _UNSEEN)
     return seen if len(seen) <= _LONGEST else f"{seen[: _LONGEST - 1].rstrip()}…"
 

@@ -12,8 +12,8 @@ from mapapp.domain.coverage import CoverageState
 from mapapp.domain.gazetteer import Gazetteer
 from mapapp.domain.katottg import NATION, Katottg
 from mapapp.domain.people import Estimate
-from mapapp.presentation.chart_style import FAINT, AnyChart, data, layered, shortened, styled, text_on
-from mapapp.presentation.labels import area_name
+from mapapp.presentation.chart_style import FAINT, AnyChart, data, distinct, layered, styled, text_on
+from mapapp.presentation.labels import area_name, raion_name
 from mapapp.presentation.messages import Translator
 from mapapp.presentation.palette import INK, PAPER, STATE_FILLS
 from mapapp.presentation.people_text import count_text, is_small
@@ -26,6 +26,7 @@ _OCCUPIED: Final = "#cccccc"
 _UNKNOWN: Final = "#eceae4"
 _LEAST_LABELLED: Final = 0.08
 """A shorter piece of a bar has no room for its per cent."""
+_LONGEST_NAME: Final = 64
 _LEAST_BAND: Final = 0.005
 
 
@@ -47,7 +48,7 @@ def covered_bars(
     unknown = [area for area in areas if area.people is None or not area.people.total]
     bars: list[dict[str, Any]] = []
     notes: list[dict[str, Any]] = []
-    names = [shortened(_name(t, gazetteer, area.area), 44) for area in (*ordered, *unknown)]
+    names = _names(t, gazetteer, (*ordered, *unknown))
     for name, area in zip(names, (*ordered, *unknown), strict=True):
         people = area.people
         if people is None or not people.total:
@@ -135,7 +136,7 @@ def unmet_bars(
     t: Translator, gazetteer: Gazetteer, areas: Sequence[AreaAccess], *, subtitle: str = ""
 ) -> AnyChart:
     """Return a bar of need an area, most unmet first: those there is room for, and the others."""
-    names = {id(area): shortened(_name(t, gazetteer, area.area), 44) for area in areas}
+    names = {id(area): name for area, name in zip(areas, _names(t, gazetteer, areas), strict=True)}
     ordered = sorted(
         areas, key=lambda area: (area.unmet is None, -(area.unmet or 0), -(area.need or 0), names[id(area)])
     )
@@ -189,6 +190,19 @@ def unmet_bars(
         subtitle or t("A model of who finds room within reach, no count"),
         alt_text=t("Bar chart. {title}. {told}.", title=title, told=told),
     )
+
+
+def _names(t: Translator, gazetteer: Gazetteer, areas: Sequence[AreaAccess]) -> list[str]:
+    """Return names to stand beside bars; of hromadas of one name each says in which raion it is."""
+    names = [_name(t, gazetteer, area.area) for area in areas]
+    units = [None if area.area is None else gazetteer.hromadas.get(area.area) for area in areas]
+    told = [
+        f"{name}, {raion_name(t, gazetteer.raions[unit.raion])}"
+        if unit is not None and unit.raion is not None and names.count(name) > 1
+        else name
+        for name, unit in zip(names, units, strict=True)
+    ]
+    return distinct(told, _LONGEST_NAME)
 
 
 def _name(t: Translator, gazetteer: Gazetteer, area: Katottg | None) -> str:

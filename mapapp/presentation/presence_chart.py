@@ -23,6 +23,7 @@ from mapapp.domain.services import Service
 from mapapp.presentation.chart_style import (
     FAINT,
     AnyChart,
+    cleaned,
     data,
     layered,
     share_classes,
@@ -306,4 +307,4 @@ def _ink(state: CoverageState) -> str:
 
 def _looked_up(words: Mapping[str, str], key: str) -> str:
     """Return a Vega expression for the word of a key; JSON's strings and objects are the expression's too."""
-    return f"({json.dumps(dict(words), ensure_ascii=True)})[{key}]"
+    return f"({json.dumps(cleaned(words), ensure_ascii=True)})[{key}]"
