@@ -443,7 +443,7 @@ _READERS: Final[Mapping[str, Callable[[str], object | None]]] = {
     "within": _whole(1, MOST_WITHIN),
     "people": _people,
     "new_points": _whole(1, MOST_NEW_POINTS),
-    "budget": _whole(0, MOST_MONEY),
+    "budget": _whole(1, MOST_MONEY),
     "point_cost": _whole(1, MOST_MONEY),
     "on": _visible_day,
     "page": _page,

@@ -4,9 +4,12 @@ from datetime import date
 
 import pytest
 
+from mapapp.domain.accessibility import USUAL_THRESHOLD, Threshold, TravelCost
 from mapapp.domain.coverage import CoverageState
 from mapapp.domain.geo import LonLat
 from mapapp.domain.katottg import Katottg
+from mapapp.domain.people import parse_people_choice
+from mapapp.domain.placement import CandidatePlaces, Counting, PlacementGoal, Serving
 from mapapp.domain.quality import QualityCheck
 from mapapp.domain.registry import Payment, PlaceOfProvision, PointKind, Sector, TargetGroup
 from mapapp.domain.registry_questions import Freshness
@@ -16,9 +19,12 @@ from mapapp.ui.choice import (
     FIND_LINK,
     LONGEST_TEXT,
     MAP_LINK,
+    PLANNING_LINK,
     QUALITY_LINK,
     REGISTRY_LINK,
     Choice,
+    CoverageView,
+    PlanningTask,
     first_choice,
     link_of,
     read_link,
@@ -29,7 +35,9 @@ POLTAVSKYI = Katottg("UA53080000000068029")
 OPISHNIA = Katottg("UA53080350000070563")
 MALI_BUDYSHCHA = Katottg("UA53080350230084034")
 ZHYTOMYRSKA = Katottg("UA18000000000041385")
-EVERYTHING = tuple(dict.fromkeys((*MAP_LINK, *FIND_LINK, *COVERAGE_LINK, *REGISTRY_LINK, *QUALITY_LINK)))
+EVERYTHING = tuple(
+    dict.fromkeys((*MAP_LINK, *FIND_LINK, *COVERAGE_LINK, *PLANNING_LINK, *REGISTRY_LINK, *QUALITY_LINK))
+)
 
 
 @pytest.fixture
@@ -88,6 +96,39 @@ def test_a_link_makes_the_choice_it_was_written_from(read, choice, memory_atlas)
     assert read(**link_of(choice, start, EVERYTHING, "en")) == (choice, ())
 
 
+@pytest.mark.parametrize(
+    "choice",
+    [
+        Choice("day-care", view=CoverageView.MATRIX, as_of=date(2026, 2, 3), target="resilience"),
+        Choice("day-care", view=CoverageView.ACCESS, cost=TravelCost.CAR, within=45),
+        Choice("day-care", people=parse_people_choice("needs-2026/group:older_people")),
+        Choice("day-care", people=parse_people_choice("needs-2026/service:home-care")),
+        Choice(
+            "day-care",
+            task=PlanningTask.PLACE,
+            goal=PlacementGoal.EVERYONE,
+            new_points=7,
+            counting=Counting.UNMET_NEED,
+            candidates=CandidatePlaces.SETTLEMENTS,
+            serving=Serving.ANYONE,
+            exact=False,
+            budget=1_000_000,
+            point_cost=250_000,
+        ),
+    ],
+    ids=["matrix", "access", "group", "service", "placement"],
+)
+def test_a_link_of_planning_makes_the_choice_it_was_written_from(read, choice, memory_atlas):
+    start = first_choice(memory_atlas.services)
+    assert read(**link_of(choice, start, EVERYTHING, "en")) == (choice, ())
+
+
+def test_the_threshold_is_metres_or_seconds():
+    assert Choice("day-care", within=20).threshold == Threshold(20_000.0)
+    assert Choice("day-care", within=45, cost=TravelCost.CAR).threshold == Threshold(2700.0, TravelCost.CAR)
+    assert Choice("day-care").threshold == USUAL_THRESHOLD
+
+
 def test_a_link_says_only_what_was_changed_and_a_language_other_than_ukrainian():
     start = Choice("home-care")
     assert link_of(Choice("day-care"), start, MAP_LINK, "uk") == {"service": "day-care"}
@@ -137,6 +178,22 @@ def test_a_link_says_only_what_was_changed_and_a_language_other_than_ukrainian()
         ("at", "2.35,48.86"),
         ("at", "49.9,34.6,7"),
         ("states", "served,flooded"),
+        ("view", "dreams"),
+        ("task", "levitate"),
+        ("as_of", "2026-13-01"),
+        ("target", "levitation"),
+        ("cost", "broom"),
+        ("within", "0"),
+        ("within", "201"),
+        ("people", "../etc"),
+        ("people", "population/group:dragons"),
+        ("goal", "glory"),
+        ("new_points", "0"),
+        ("new_points", "101"),
+        ("budget", "0"),
+        ("budget", "-5"),
+        ("point_cost", "²"),
+        ("exact", "perhaps"),
     ],
 )
 def test_nonsense_is_named_and_the_rest_of_the_link_holds(read, name, nonsense):
