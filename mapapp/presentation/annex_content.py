@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final, TypeAlias
 
 from mapapp.domain.accessibility import AccessAnswer, AreaAccess
@@ -302,16 +302,12 @@ def _access(telling: Telling, annex: Annex, answer: AccessAnswer) -> Iterator[Bl
         yield Figure(covered_bars(t, gazetteer, charted, subtitle=name), f"covered-{query.service}")
     if any(area.unmet is not None for area in charted):
         yield Figure(unmet_bars(t, gazetteer, charted, subtitle=name), f"unmet-{query.service}")
-    roll_up = (*answer.raions, answer.whole) if len(answer.raions) > 1 else (answer.whole,)
+    whole = replace(answer.whole, area=query.area)
+    roll_up = (*answer.raions, whole) if len(answer.raions) > 1 else (whole,)
     yield AnnexTable(
         t("Within reach, by raion: {service}", service=name),
         t("Access by raion"),
         coverage_table(telling, answer, roll_up),
-    )
-    yield AnnexTable(
-        t("Need and room, by raion: {service}", service=name),
-        t("Need by raion"),
-        need_table(telling, answer, roll_up),
     )
     yield AnnexTable(
         t("Within reach, by hromada: {service}", service=name),
@@ -319,12 +315,24 @@ def _access(telling: Telling, annex: Annex, answer: AccessAnswer) -> Iterator[Bl
         coverage_table(telling, answer, hromadas),
         is_on_paper=is_target,
     )
+    if not any(_tells_room(area) for area in (*roll_up, *hromadas)):
+        yield t("Nobody tells the capacity of this service, so need and room for it cannot be compared.")
+        return
+    yield AnnexTable(
+        t("Need and room, by raion: {service}", service=name),
+        t("Need by raion"),
+        need_table(telling, answer, roll_up),
+    )
     yield AnnexTable(
         t("Need and room, by hromada: {service}", service=name),
         t("Need"),
         need_table(telling, answer, hromadas),
         is_on_paper=is_target,
     )
+
+
+def _tells_room(area: AreaAccess) -> bool:
+    return any(it is not None for it in (area.capacity, area.served, area.recipients))
 
 
 def _spread(telling: Telling, annex: Annex) -> Iterator[Block]:

@@ -82,6 +82,7 @@ def coverage_table(telling: Telling, answer: AccessAnswer, areas: Sequence[AreaA
     ways = [_way(area, unit) for area in areas]
     occupied = tuple(None if area.people is None else _told(area.people.occupied) for area in areas)
     unknown = tuple(None if area.people is None else _told(area.people.unknown) for area in areas)
+    bands = tuple(_band(t, _judged(area, "uncovered")) for area in areas)
     columns = [
         Column(t("Territory"), _names(telling, areas)),
         Column(
@@ -91,7 +92,7 @@ def coverage_table(telling: Telling, answer: AccessAnswer, areas: Sequence[AreaA
         ),
         Column(t("Within reach"), tuple(_told(_judged(area, "covered")) for area in areas), Kind.COUNT),
         Column(t("Out of reach"), tuple(_told(_judged(area, "uncovered")) for area in areas), Kind.COUNT),
-        Column(t("Out of reach, from – to"), tuple(_band(t, _judged(area, "uncovered")) for area in areas)),
+        *([Column(t("Out of reach, from – to"), bands)] if {*bands} - {None, "–"} else []),
         Column(
             t("Median way, km") if is_distance else t("Median way, min"),
             tuple(way[0] for way in ways),

@@ -167,9 +167,7 @@ def annex(occupied: Sequence[int] = (), *, demo: bool = True) -> Annex:
     ]
     told = [area.people for area in areas if area.people is not None]
     total = told[0] + told[1] + told[2]
-    whole = AreaAccess(
-        OBLAST.katottg, Occupation.NONE, total, nearest=4000.0, farthest=65432.0, served=9000.0
-    )
+    whole = AreaAccess(None, Occupation.NONE, total, nearest=4000.0, farthest=65432.0, served=9000.0)
     raions = [
         AreaAccess(raion.katottg, Occupation.NONE, part, served=700.0)
         for raion, part in zip(RAIONS, (told[0] + told[1], told[2]), strict=True)

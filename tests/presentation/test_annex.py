@@ -183,6 +183,18 @@ def test_every_figure_has_words_and_every_table_rows(language):
     assert all(len(block.table) for block in blocks if isinstance(block, AnnexTable))
 
 
+def test_the_whole_is_named_as_the_area_asked_for():
+    tables = annex_content(telling(), annex()).tables()
+    cells = {cell for block in tables for column in block.table.columns for cell in column.cells}
+    assert "Полтавська область" in cells
+    assert "уся Україна" not in cells
+
+
+def test_where_nobody_tells_capacity_no_table_of_room_is_drawn():
+    titles = [block.title for block in annex_content(telling("en"), empty_annex()).tables()]
+    assert not any("room" in title for title in titles)
+
+
 def test_a_long_table_goes_on_over_pages_under_its_repeated_header():
     searches = tuple(UnmetDemand(CODES[number % 4], "resilience", 300 - number, 100) for number in range(90))
     content = annex_pdf(telling(), replace(annex(), searches=searches))
