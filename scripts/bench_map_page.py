@@ -77,7 +77,8 @@ def main() -> None:
     if way == "inline":
         _show_inline(atlas, coverage)
     elif way == "ours":
-        view = MapView(atlas.bounds_of(None), coverage, points_url(day=_DAY, service=service))
+        points = points_url(day=_DAY, service=service)
+        view = MapView(atlas.bounds_of(None), coverage, points_url=points)
         show_map(view, scene=_scene(atlas), t=translator("uk"), key="map")
     st.text(f"server_ms {(time.perf_counter() - began) * 1000:.1f}")
 

@@ -91,11 +91,15 @@ class Country:
         nobody = OpenSupply(
             services=("service",),
             point_ids=(),
-            **{name: np.zeros(0, np.int32) for name in ("service", "point", "form", "site", "home")},
+            service=np.zeros(0, np.int16),
+            point=np.zeros(0, np.int32),
+            form=np.zeros(0, np.int8),
+            site=np.zeros(0, np.int32),
+            home=np.zeros(0, np.int32),
             site_lon=np.zeros(0),
             site_lat=np.zeros(0),
             catchment=np.zeros(0, np.int32),
-            reaches=csr_array((0, areas), dtype=np.int8),
+            reaches=csr_array(np.zeros((0, areas), np.int8)),
             capacity=np.zeros(0),
             is_first=np.zeros(0, np.bool_),
         )
@@ -146,8 +150,8 @@ def of_spopt(country: Country, places: tuple[Katottg, ...], limit_m: float) -> t
     inside = np.flatnonzero(np.isin(layout.area, layout.hromadas_in(OBLAST)))
     sites = [layout.index_of_settlement[code] for code in places]
     lon, lat = (np.repeat(it[inside][:, None], len(sites), axis=1) for it in (layout.lon, layout.lat))
-    there = (np.repeat(it[sites][None], len(inside), axis=0) for it in (layout.lon, layout.lat))
-    metres = WGS84.inv(lon, lat, *there)[2]
+    to_lon, to_lat = (np.repeat(it[sites][None], len(inside), axis=0) for it in (layout.lon, layout.lat))
+    metres = WGS84.inv(lon, lat, to_lon, to_lat)[2]
     persons = country.people.persons[inside]
     began = time.perf_counter()
     model = MCLP.from_cost_matrix(metres, persons, limit_m, POINTS).solve(pulp.PULP_CBC_CMD(msg=False))

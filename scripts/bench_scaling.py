@@ -213,7 +213,7 @@ def run_side(side: str, folder: Path, parts: int) -> None:
     else:
         with (
             two_workers(folder, USUAL_ALLOCATION if side == CLUSTER else {}) as address,
-            Client(address) as client,
+            Client(address) as client,  # type: ignore[no-untyped-call]
         ):
             client.run(lambda: bool(import_module("mapapp.analysis.partitions")))  # a cluster is up by then
             before = client.run(usage)
@@ -288,7 +288,7 @@ def two_workers(folder: Path, settings: dict[str, Any]) -> Iterator[str]:
     """Give the address of a scheduler with two workers, processes on this machine."""
     with (
         dask.config.set(settings),
-        LocalCluster(
+        LocalCluster(  # type: ignore[no-untyped-call]
             n_workers=WORKERS,
             threads_per_worker=1,
             processes=True,

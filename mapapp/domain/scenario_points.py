@@ -7,6 +7,8 @@ from dataclasses import replace
 
 from mapapp.domain.errors import NotFoundError, UsageError
 from mapapp.domain.gazetteer import Gazetteer
+from mapapp.domain.katottg import NATION, Katottg
+from mapapp.domain.placement import PlacementPlan, Serving
 from mapapp.domain.registry import (
     CatchmentArea,
     CatchmentBasis,
@@ -66,6 +68,42 @@ def points_under(
     for number, opening in enumerate(scenario.changes_of(OpenPoint), start=1):
         changed[opened_id(scenario, number)] = _opened(opening, opened_id(scenario, number), gazetteer)
     return changed
+
+
+def area_served(serving: Serving, settlement: Katottg, gazetteer: Gazetteer) -> str | None:
+    """Return whom a new point in a settlement would serve, a code or `NATION`; None outside hromadas.
+
+    Kyiv and Sevastopol have no raion: there a point for the raion serves the city.
+    """
+    place = gazetteer.settlements[settlement]
+    return {
+        Serving.OWN_HROMADA: place.hromada,
+        Serving.OWN_RAION: place.raion or place.hromada,
+        Serving.OWN_OBLAST: place.oblast,
+        Serving.ANYONE: NATION,
+    }[serving]
+
+
+def scenario_of(plan: PlacementPlan, gazetteer: Gazetteer, scenario_id: str, name: str) -> Scenario:
+    """Return the scenario in which a plan's points open, each to serve whom the plan lets it.
+
+    Raises
+    ------
+    ValueError
+        The plan opens nothing.
+
+    """
+    service, serving = plan.query.access.service, plan.query.serving
+    served = {it.settlement: area_served(serving, it.settlement, gazetteer) for it in plan.opened}
+    return Scenario(
+        scenario_id,
+        name,
+        tuple(
+            OpenPoint(f"{name}: {number}", settlement, (service,), (area,))
+            for number, (settlement, area) in enumerate(served.items(), start=1)
+            if area is not None
+        ),
+    )
 
 
 def _changed(point: ServicePoint, scenario: Scenario) -> ServicePoint | None:

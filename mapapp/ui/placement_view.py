@@ -13,6 +13,7 @@ from mapapp.domain.placement import (
     PlacementQuery,
     Serving,
 )
+from mapapp.domain.scenario_points import scenario_of
 from mapapp.presentation.labels import service_name
 from mapapp.presentation.map_view import MapView
 from mapapp.presentation.plan_text import (
@@ -28,6 +29,7 @@ from mapapp.ui.access_view import access_query
 from mapapp.ui.choice import MOST_MONEY, MOST_NEW_POINTS
 from mapapp.ui.filters import choose_one_of
 from mapapp.ui.map_component import show_map
+from mapapp.ui.scenario_shelf import free_id, keep
 from mapapp.ui.table_view import offer_downloads, show_table
 from mapapp.ui.visit import Visit
 
@@ -126,6 +128,7 @@ def _show_plan(visit: Visit, plan: PlacementPlan) -> None:
         title = t("New points: {service}", service=service_name(t, visit.atlas.services[access.service]))
         show_table(table, title=title, key="plan")
         offer_downloads(visit, table, title=title, name=f"plan-{access.service}-{access.day.isoformat()}")
+        _offer_scenario(visit, plan, title)
         for note in list(plan_notes(visit.telling, plan))[-2:]:
             st.caption(note)
     with map_place:
@@ -133,6 +136,14 @@ def _show_plan(visit: Visit, plan: PlacementPlan) -> None:
             t("The share of people who have the service within reach now, and where points would open.")
         )
         _show_map(visit, plan)
+
+
+def _offer_scenario(visit: Visit, plan: PlacementPlan, name: str) -> None:
+    """Let the plan become a scenario of this session, to be compared with others."""
+    t = visit.t
+    if st.button(t("Make a scenario of this plan"), key="plan_scenario", icon=":material/alt_route:"):
+        keep(scenario_of(plan, visit.atlas.gazetteer, free_id(visit), name))
+        st.success(t("The scenario «{name}» is under «What if» now: compare it there.", name=name))
 
 
 @st.fragment

@@ -11,7 +11,7 @@ import streamlit as st
 from mapapp.domain.coordinates import checked_in_ukraine, read_coordinates
 from mapapp.domain.errors import UsageError, msgid
 from mapapp.domain.geo import LonLat
-from mapapp.domain.katottg import NATION, Katottg
+from mapapp.domain.katottg import Katottg
 from mapapp.domain.placement import Serving
 from mapapp.domain.registry import PlaceOfProvision
 from mapapp.domain.registry_questions import RegistryQuery
@@ -25,6 +25,7 @@ from mapapp.domain.scenario import (
     ScenarioChange,
     SignContract,
 )
+from mapapp.domain.scenario_points import area_served
 from mapapp.presentation.labels import (
     hromada_name,
     hromada_whereabouts,
@@ -172,20 +173,10 @@ def _choose_opening(visit: Visit) -> ScenarioChange | None:
         )
     )
     serving, place = st.session_state["opening_serves"], st.session_state["opening_gives"]
-    area = None if settlement is None else _area_served(visit, settlement, serving)
+    area = None if settlement is None else area_served(serving, settlement, visit.atlas.gazetteer)
     if settlement is None or area is None or not name.strip():
         return None
     return OpenPoint(name.strip(), settlement, (service,), (area,), capacity, frozenset({place}))
-
-
-def _area_served(visit: Visit, settlement: Katottg, serving: Serving) -> str | None:
-    place = visit.atlas.gazetteer.settlements[settlement]
-    return {
-        Serving.OWN_HROMADA: place.hromada,
-        Serving.OWN_RAION: place.raion or place.hromada,
-        Serving.OWN_OBLAST: place.oblast,
-        Serving.ANYONE: NATION,
-    }[serving]
 
 
 def _choose_roads(visit: Visit) -> ScenarioChange | None:

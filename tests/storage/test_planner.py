@@ -12,9 +12,11 @@ from mapapp.domain.clock import today_in_kyiv
 from mapapp.domain.coverage import CoverageState, PresenceQuery
 from mapapp.domain.errors import NotFoundError, UsageError
 from mapapp.domain.people import PeopleChoice, PeopleFigure, PeopleKind, PeopleTable, Subject
+from mapapp.domain.placement import PlacementQuery, Serving
 from mapapp.domain.progress import no_progress
 from mapapp.domain.registry import PlaceOfProvision, TargetGroup
 from mapapp.domain.scenario import ClosePoint, Scenario
+from mapapp.domain.scenario_points import scenario_of
 from mapapp.planner import StorePlanner
 from mapapp.storage.history_schema import RegistryChangeRow
 
@@ -134,6 +136,16 @@ def test_a_scenario_changes_its_own_answer_and_no_other(planner, put, centre, wo
     assert compared.base.hromadas[home].people.covered.value > 0
     assert shut.hromadas[home].people.covered.value == 0
     assert planner.access(query) == compared.base
+
+
+@pytest.mark.parametrize("serving", list(Serving))
+def test_a_plan_made_a_scenario_reaches_whom_the_plan_promised(planner, put, country, world, serving):
+    put()
+    query = AccessQuery("home-care", today_in_kyiv(), Threshold(40_000.0), area=world.code(10))
+    plan = planner.place(PlacementQuery(query, new_points=2, serving=serving))
+    scenario = scenario_of(plan, country, "plan", "План")
+    assert len(scenario.changes) == len(plan.opened) > 0
+    assert planner.access(query, scenario).whole.people.covered.value == pytest.approx(plan.after)
 
 
 def test_answers_follow_the_people_counted(planner, put, centre, world, country_store):

@@ -3,7 +3,7 @@
 from hand_planner import SAVED
 
 from mapapp.domain.placement import PlacementGoal, PlacementQuery, Serving
-from mapapp.domain.scenario import ClosePoint, Displace
+from mapapp.domain.scenario import ClosePoint, Displace, OpenPoint
 
 POLTAVSKA = "UA53000000000028050"
 
@@ -22,6 +22,17 @@ def test_a_plan_is_made_when_asked_for_and_says_how_good_it_surely_is(pages):
     row = app.dataframe[0].value.iloc[0]
     assert row["Де відкрити"] == "с-ще Опішня"
     assert row["Додає, осіб"] == 8133
+
+
+def test_a_plan_becomes_a_scenario_to_compare(pages):
+    app = pages.open("planning", oblast=POLTAVSKA, service="home-care")
+    app.button(key="find_places").click().run()
+    app.button(key="plan_scenario").click().run()
+    assert not app.exception
+    (made,) = app.session_state["scenarios_made"]
+    assert [type(change) for change in made.changes] == [OpenPoint]
+    assert made.changes[0].settlement == "UA53080350010044287"
+    assert "Що, якщо" in app.success[0].value
 
 
 def test_the_conditions_of_a_link_are_asked_of_the_planner(pages, memory_atlas):
