@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 import numpy as np
 from numpy.typing import NDArray
 
@@ -18,9 +16,9 @@ from mapapp.domain.placement import ClosureLoss
 
 
 def closure_losses(
-    inputs: AccessInputs, names: Mapping[str, str], area: Katottg | None = None, limit: int = 20
+    inputs: AccessInputs, area: Katottg | None = None, limit: int = 20
 ) -> tuple[ClosureLoss, ...]:
-    """Return the points whose closing alone would hurt most, the worst first; ties by id.
+    """Return the points whose closing alone would hurt most, not named yet, the worst first; ties by id.
 
     People are lost who have this one point within reach and no other; hromadas are left without whom no other
     point serves, near or far. Both are told of the area asked; of a confidential point the whole country's
@@ -30,8 +28,6 @@ def closure_losses(
     ----------
     inputs
         What access to the service is computed from.
-    names
-        What each point is called, by id.
     area
         Oblast, raion or hromada, None for the country.
     limit
@@ -65,7 +61,6 @@ def closure_losses(
     return tuple(
         ClosureLoss(
             point_id=offered.point_ids[points[it]],
-            name=names[offered.point_ids[points[it]]],
             hromada=None if is_secret[it] else layout.areas[home[it]],
             people_lost=float(people[it]),
             capacity_lost=None if np.isnan(capacity[it]) else round(capacity[it]),

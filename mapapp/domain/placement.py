@@ -120,14 +120,15 @@ class PlacementPlan:
 
 @dataclass(frozen=True, slots=True)
 class ClosureLoss:
-    """What closing one point alone would do: people who lose the service, and who lose room for them.
+    """What closing one point alone would do: people who lose the service, and how much room goes.
 
-    `is_confidential` points are told by their id and name alone, with the whole country's loss.
+    Of a confidential point the whole country's loss is told, and no hromada. `capacity_lost` is None where
+    the point does not tell its capacity. `name` is empty until whoever has the registry names the point.
     """
 
     point_id: str
-    name: str
     hromada: Katottg | None
     people_lost: float
     capacity_lost: int | None
     hromadas_left_without: tuple[Katottg, ...]
+    name: str = ""

@@ -21,15 +21,13 @@ MAP = draw("abc..d", "ab c d", oblasts="112", raions="112", persons={"a": 100, "
 
 
 def losses(*offers, country=MAP, **asked):
-    inputs = country.inputs(*offers)
-    names = {point_id: point_id.upper() for point_id in inputs.offered.point_ids}
-    return closure_losses(inputs, names, **asked)
+    return closure_losses(country.inputs(*offers), **asked)
 
 
 def test_those_are_lost_whom_no_other_point_reaches():
     # p0 reaches a and b, p1 reaches b and c: b stays whichever closes.
     first, second = losses(Offer("a", "AC", capacity=5), Offer("c", "AC"))
-    assert (first.point_id, first.name, first.hromada) == ("p0", "P0", MAP.hromada("A"))
+    assert (first.point_id, first.hromada) == ("p0", MAP.hromada("A"))
     assert (first.people_lost, first.capacity_lost) == (100, 5)
     assert (second.people_lost, second.capacity_lost) == (7, None)
     assert first.hromadas_left_without == second.hromadas_left_without == ()
@@ -96,8 +94,7 @@ def test_each_loss_is_the_difference_that_closing_makes(some, occupied):
     country = draw("ab.\n.cd\n..ef", "ab cd ef", persons=persons, occupied=occupied)
     place = {it.point: it.at for it in some}  # a point is in one place
     inputs = country.inputs(*(replace(it, at=place[it.point]) for it in some))
-    names = {point_id: point_id for point_id in inputs.offered.point_ids}
-    found = closure_losses(inputs, names)
+    found = closure_losses(inputs)
     assert {it.point_id for it in found} == {it.point for it in some}
     for loss in found:
         left = without(inputs, loss.point_id)

@@ -204,8 +204,8 @@ class HandPlanner:
     def closures(self, query: AccessQuery, limit: int = 20) -> Sequence[ClosureLoss]:  # noqa: ARG002
         self.asked.append(query)
         left = tuple(self.atlas.gazetteer.hromadas)[:8]
-        shelter = ClosureLoss("shelter", "Притулок «Надія»", None, 900.0, None, ())
-        return [ClosureLoss("opishnia", "Центр в Опішні", left[0], 8133.0, 25, left), shelter]
+        shelter = ClosureLoss("shelter", None, 900.0, None, (), "Притулок «Надія»")
+        return [ClosureLoss("opishnia", left[0], 8133.0, 25, left, "Центр в Опішні"), shelter]
 
     def compare(self, query: AccessQuery, scenarios: Sequence[Scenario]) -> Compared:
         base = self.access(query)
