@@ -126,7 +126,7 @@ class StoreAtlas:
         """Return where the service reaches; raise NotFoundError for an unknown service or area."""
         self._check_service(query.service)
         reach = self.planner.reach(query.service, query.day)
-        scope = self.registry_scope()
+        scope = self.planner.scope_on(query.day)
         nothing = Reach()
         found = {}
         for code in self._hromadas_in(query.area):

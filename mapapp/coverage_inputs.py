@@ -105,13 +105,9 @@ class CoverageInputs:
             raise NotFoundError("There is no table of people «{key}»", key=choice.key)
         return table
 
-    def open_supply(self, known: KnownRegistry, day: date, scenario: Scenario | None = None) -> OpenSupply:
-        """Return what is open on a day, as things are or under a scenario."""
-        return self._open(self._supply(known, scenario), day)
-
-    def layout_under(self, scenario: Scenario | None) -> Layout:
-        """Return the ground, as it is or under a scenario."""
-        return self.layout if scenario is None else layout_under(scenario, self.layout)
+    def open_supply(self, known: KnownRegistry, day: date) -> OpenSupply:
+        """Return what is open on a day."""
+        return self._open(Digested(known.supply.digest, known.supply), day)
 
     def service_access(self, query: AccessQuery, scenario: Scenario | None = None) -> ServiceAccess:
         """Return the country's access to the service of a question; its area does not matter.

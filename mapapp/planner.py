@@ -76,6 +76,10 @@ class StorePlanner:
         known = self._inputs.registry.known_on(day)
         return reach_of(self._inputs.layout, self._inputs.open_supply(known, day), service)
 
+    def scope_on(self, day: date) -> frozenset[Katottg]:
+        """Return the oblasts that the registry claimed to describe fully, as known at the end of a day."""
+        return self._inputs.registry.known_on(day).scope
+
     def access(self, query: AccessQuery, scenario: Scenario | None = None) -> AccessAnswer:
         """Return how well a service is within reach, as things are or under a scenario."""
         table = self._inputs.people_table(query.people)
@@ -122,12 +126,15 @@ class StorePlanner:
     def place(self, query: PlacementQuery, scenario: Scenario | None = None) -> PlacementPlan:
         """Return where to open new points."""
         access = self._inputs.service_access(query.access, scenario)
-        return plan_placement(query, access, self._gazetteer, self._inputs.costs_to(query.access, scenario))
+        costs_to = self._inputs.costs_to(query.access, scenario)
+        # One at a time: each may take a core for all its time limit, and anybody may ask.
+        with self._solving:
+            return plan_placement(query, access, self._gazetteer, costs_to)
 
     def closures(self, query: AccessQuery, limit: int = 20) -> Sequence[ClosureLoss]:
         """Return what each point's closing alone would do, the worst first."""
         inputs = self._inputs.service_access(query).inputs
-        losses = closure_losses(inputs, {it: it for it in inputs.offered.point_ids}, query.area, limit)
+        losses = closure_losses(inputs, query.area, limit)
         keys = {loss.point_id: RecordKey(RecordKind.POINT, loss.point_id) for loss in losses}
         names = {key.id: told.name for key, told in self._store.summaries(keys.values()).items()}
         # On a past day a point may have been there that is no longer: then its id is all there is to tell.
