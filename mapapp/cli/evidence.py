@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -14,7 +14,7 @@ from mapapp.cli.terminal import DatabaseUrl, shown_progress, terminal_translator
 from mapapp.domain.access import Access
 from mapapp.domain.clock import today_in_kyiv
 from mapapp.domain.errors import NotFoundError, UsageError
-from mapapp.domain.evidence import SMALLEST_SHOWN, UnmetDemand, first_of_quarter
+from mapapp.domain.evidence import SMALLEST_SHOWN, UnmetDemand, last_four_quarters
 from mapapp.domain.gazetteer import Gazetteer
 from mapapp.domain.katottg import Katottg, parse_katottg
 from mapapp.files.whole_file import write_whole
@@ -225,8 +225,7 @@ class _Asked:
 def _asked(store: Store, t: Translator, first: datetime | None, last: datetime | None) -> _Asked:
     today = today_in_kyiv()
     last_day = today if last is None else last.date()
-    a_year_before = first_of_quarter(first_of_quarter(min(today, last_day)) - timedelta(days=360))
-    first_day = a_year_before if first is None else first.date()
+    first_day = last_four_quarters(min(today, last_day))[0] if first is None else first.date()
     if first_day > last_day:
         raise UsageError("The first day, {first}, is after the last, {last}", first=first_day, last=last_day)
     return _Asked(store, t, store.gazetteer(), first_day, last_day)

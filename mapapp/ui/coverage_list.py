@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import Final
 
 import streamlit as st
 
 from mapapp.domain.coverage import CoverageState
 from mapapp.domain.errors import msgid
-from mapapp.domain.evidence import SMALLEST_SHOWN, first_of_quarter
+from mapapp.domain.evidence import SMALLEST_SHOWN, last_four_quarters
 from mapapp.domain.questions import CoverageAnswer, CoverageQuery
 from mapapp.presentation.coverage_report import (
     CoverageRow,
@@ -100,8 +99,7 @@ def _offer_download(visit: Visit, rows: list[CoverageRow]) -> None:
 def _show_unmet_demand(visit: Visit) -> None:
     """Show who looked for the service in vain, in the four calendar quarters that are over."""
     t = visit.t
-    end = first_of_quarter(visit.today)
-    first, last = end.replace(year=end.year - 1), end - timedelta(days=1)
+    first, last = last_four_quarters(visit.today)
     counts = answers.unmet_demand(visit.atlas, first, last, visit.choice.service)
     columns = unmet_columns(t, visit.atlas.gazetteer, counts, visit.choice.area)
     st.subheader(t("Searches that found nobody"), anchor=False)
