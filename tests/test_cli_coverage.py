@@ -6,8 +6,12 @@ import pytest
 from typer.testing import CliRunner
 
 from mapapp.cli import coverage
+from mapapp.cli.coverage_questions import Asked, people_of, threshold_of
+from mapapp.domain.access import Access
 from mapapp.domain.accessibility import USUAL_THRESHOLD, Threshold, TravelCost
 from mapapp.domain.errors import UsageError
+from mapapp.domain.people import SMALLEST_PUBLISHED
+from mapapp.presentation.messages import translator
 
 AREA = ("--area", "UA53000000000028050")
 
@@ -27,24 +31,24 @@ def test_a_report_of_no_known_ending_is_refused(tmp_path):
 @pytest.mark.parametrize("distance", ["0", "-1", "201", "nan"])
 def test_a_threshold_that_cannot_be_is_refused(distance):
     with pytest.raises(UsageError, match="at most 200 km"):
-        coverage._threshold(float(distance), None)
+        threshold_of(float(distance), None)
 
 
 def test_kilometres_and_minutes_exclude_each_other():
     with pytest.raises(UsageError, match="not in both"):
-        coverage._threshold(15, 30)
+        threshold_of(15, 30)
 
 
 def test_thresholds_are_kilometres_or_minutes_by_car():
-    assert coverage._threshold(None, None) == USUAL_THRESHOLD
-    assert coverage._threshold(20, None) == Threshold(20_000)
-    assert coverage._threshold(None, 30) == Threshold(1800, TravelCost.CAR)
+    assert threshold_of(None, None) == USUAL_THRESHOLD
+    assert threshold_of(20, None) == Threshold(20_000)
+    assert threshold_of(None, 30) == Threshold(1800, TravelCost.CAR)
 
 
 @pytest.mark.parametrize("key", ["", "Ім'я", "population/nobody", "population/group:dragons"])
 def test_people_nobody_counts_are_refused(key):
     with pytest.raises(UsageError, match="names nobody to count"):
-        coverage._people(key)
+        people_of(key)
 
 
 def test_every_command_explains_itself():
@@ -54,3 +58,16 @@ def test_every_command_explains_itself():
         )
         assert result.exit_code == 0
         assert "--area" in result.output
+
+
+def test_what_commands_answer_is_computed_from_what_anyone_may_know(built_store):
+    asked = Asked(f"sqlite:///{built_store}", translator("en"))
+    assert asked.store.access is Access.PUBLIC
+    figures = [
+        figure
+        for table in asked.store.people.tables()
+        for subject in table.subjects
+        for figure in asked.store.people.figures(table.id, subject).values()
+    ]
+    assert any(figure.persons_hidden for figure in figures)
+    assert not any(0 < (figure.persons or 0) < SMALLEST_PUBLISHED for figure in figures)

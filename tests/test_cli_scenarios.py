@@ -124,7 +124,7 @@ def test_what_cannot_be_asked_is_said(scenarios, example, tmp_path):
         (("--area", "Полтава"), NotFoundError, "with the code Полтава"),
         (("--within-km", "0"), UsageError, "above 0 and at most 200 km"),
         (("--within-km", "nan"), UsageError, "above 0 and at most 200 km"),
-        (("--within-km", "5", "--within-min", "5"), UsageError, "leave out one of the two"),
+        (("--within-km", "5", "--within-min", "5"), UsageError, "not in both"),
         (("--within-min", "30"), UsageError, "no roads yet"),
         (("--people", "Усі"), UsageError, "«Усі» names nobody to count"),
         (("--csv", str(tmp_path / "out.xlsx")), UsageError, "ends like no format"),

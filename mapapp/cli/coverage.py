@@ -2,21 +2,29 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
-from functools import partial
+from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from mapapp.cli.terminal import DatabaseUrl, shown_progress, terminal_translator
-from mapapp.domain.accessibility import USUAL_THRESHOLD, AccessQuery, Threshold, TravelCost
+from mapapp.cli.coverage_questions import (
+    Asked,
+    People,
+    WithinKm,
+    WithinMin,
+    check_csv,
+    people_of,
+    table_lines,
+    threshold_of,
+)
+from mapapp.cli.terminal import DatabaseUrl, terminal_translator
+from mapapp.domain.accessibility import AccessQuery, Threshold
 from mapapp.domain.annex import AnnexQuery
 from mapapp.domain.clock import today_in_kyiv
 from mapapp.domain.coverage import PresenceQuery
-from mapapp.domain.errors import NotFoundError, UsageError
-from mapapp.domain.katottg import Katottg, parse_katottg
-from mapapp.domain.people import ALL_PEOPLE, PeopleChoice, parse_people_choice
+from mapapp.domain.errors import UsageError
+from mapapp.domain.people import ALL_PEOPLE
 from mapapp.domain.placement import (
     CandidatePlaces,
     Counting,
@@ -24,14 +32,9 @@ from mapapp.domain.placement import (
     PlacementQuery,
     Serving,
 )
-from mapapp.domain.planner import Planner
 from mapapp.files.whole_file import write_whole
-from mapapp.first_start import open_ready_store
 from mapapp.presentation.facts import Telling
 from mapapp.presentation.messages import LANGUAGES, Translator, translator
-from mapapp.presentation.tables import Table, table_csv
-from mapapp.roads import load_roads
-from mapapp.settings import read_settings
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -42,8 +45,6 @@ commands = typer.Typer(
     help="Where services reach people, where they are missing, and what to do.", no_args_is_help=True
 )
 
-_METRES_IN_KM = 1000
-_SECONDS_IN_MIN = 60
 _DAY = "%Y-%m-%d"
 TARGET = "resilience"
 """The service wanted in every hromada, unless another one is named."""
@@ -53,15 +54,6 @@ Day = Annotated[
     datetime | None, typer.Option("--day", formats=[_DAY], help="As of this day; today if not given.")
 ]
 Service = Annotated[str, typer.Option("--service", help="The service, by its slug.")]
-WithinKm = Annotated[
-    float | None, typer.Option("--within-km", help="How far counts as within reach; 15 km if not given.")
-]
-WithinMin = Annotated[
-    float | None, typer.Option("--within-min", help="The same in minutes by car; needs roads.")
-]
-People = Annotated[
-    str, typer.Option("--people", help="Who is counted: a table, or TABLE/group:NAME, TABLE/service:SLUG.")
-]
 Csv = Annotated[Path, typer.Option("--csv", help="The CSV file to write.")]
 Lang = Annotated[str, typer.Option("--lang", help="uk or en; the terminal's language if not given.")]
 
@@ -86,14 +78,14 @@ def coverage_report(
 ) -> None:
     """Write the annex for a programme of an oblast, raion or hromada: maps, tables, method, sources."""
     write = _writer_of(to)
-    asked = _Asked(database_url, lang)
+    asked = Asked(database_url, _translator(lang))
     query = AnnexQuery(
         area=asked.area(area),
         day=_day(day),
         target=asked.service(target),
-        services=tuple(asked.service(slug.strip()) for slug in services.split(",") if slug.strip()),
-        threshold=_threshold(within_km, within_min),
-        people=_people(people),
+        services=_services(asked, services),
+        threshold=threshold_of(within_km, within_min),
+        people=people_of(people),
     )
     write_whole(to, write(asked.telling, asked.planner.annex(query)))
     typer.echo(asked.t("Written to {file}", file=to))
@@ -113,9 +105,9 @@ def coverage_matrix(
     """Write which services reach which hromada, a row a hromada; the whole country without --area."""
     from mapapp.presentation.presence_table import matrix_table  # noqa: PLC0415
 
-    asked = _Asked(database_url)
-    slugs = tuple(asked.service(slug.strip()) for slug in services.split(",") if slug.strip())
-    query = PresenceQuery(_day(day), asked.area(area) if area else None, slugs)
+    check_csv(csv)
+    asked = Asked(database_url, terminal_translator())
+    query = PresenceQuery(_day(day), asked.area(area) if area else None, _services(asked, services))
     asked.write_csv(csv, matrix_table(asked.telling, asked.planner.presence(query)))
 
 
@@ -134,8 +126,11 @@ def coverage_access(
     """Write how well a service is within reach, a row a hromada."""
     from mapapp.presentation.access_table import access_sentence, access_table  # noqa: PLC0415
 
-    asked = _Asked(database_url)
-    query = asked.access(service, area, day, _threshold(within_km, within_min), people)
+    check_csv(csv)
+    asked = Asked(database_url, terminal_translator())
+    query = _access(
+        asked, service, area, day=day, threshold=threshold_of(within_km, within_min), people=people
+    )
     answer = asked.planner.access(query)
     asked.write_csv(csv, access_table(asked.telling, answer))
     typer.echo(access_sentence(asked.telling, answer))
@@ -170,12 +165,14 @@ def coverage_place(
     ] = True,
 ) -> None:
     """Print where to open new points, in order of what each adds, and how good the plan surely is."""
-    from mapapp.presentation.paper_text import cell_text  # noqa: PLC0415
     from mapapp.presentation.plan_text import plan_table  # noqa: PLC0415
 
-    asked = _Asked(database_url)
+    check_csv(csv)
+    asked = Asked(database_url, terminal_translator())
     query = PlacementQuery(
-        access=asked.access(service, area, day, _threshold(within_km, within_min), people),
+        access=_access(
+            asked, service, area, day=day, threshold=threshold_of(within_km, within_min), people=people
+        ),
         goal=goal,
         new_points=points,
         counting=counting,
@@ -185,66 +182,32 @@ def coverage_place(
     )
     plan = asked.planner.place(query)
     table = plan_table(asked.telling, plan)
-    kinds = [column.kind for column in table.columns]
-    if len(table):
-        typer.echo("  ".join(column.title for column in table.columns))
-    for row in table.rows():
-        cells = zip(row, kinds, strict=True)
-        typer.echo("  ".join(cell_text(asked.t, cell, kind) for cell, kind in cells))
-    for note in table.notes:
-        typer.echo(note)
+    for line in table_lines(asked.t, table):
+        typer.echo(line)
     if csv is not None:
         asked.write_csv(csv, table)
 
 
-class _Asked:
-    """The store that is asked, in which language, with the names of what it knows."""
-
-    def __init__(self, database_url: str, language: str = "") -> None:
-        # Imported here: the libraries that compute take a second, and the other commands do without.
-        from mapapp.planner import StorePlanner  # noqa: PLC0415
-
-        if language and language not in LANGUAGES:
-            raise UsageError(
-                "«{language}» is no language of mapapp: use {languages}",
-                language=language,
-                languages=", ".join(LANGUAGES),
-            )
-        self.t: Translator = translator(language) if language else terminal_translator()
-        settings = read_settings(database_url=database_url)
-        with shown_progress(self.t) as progress:
-            store = open_ready_store(settings, progress)
-        self.telling = Telling(self.t, store.gazetteer(), store.services(), datetime.now(UTC))
-        self.planner: Planner = StorePlanner(
-            store, self.telling.gazetteer, self.telling.services, partial(load_roads, settings)
+def _translator(language: str) -> Translator:
+    if language and language not in LANGUAGES:
+        raise UsageError(
+            "«{language}» is no language of mapapp: use {languages}",
+            language=language,
+            languages=", ".join(LANGUAGES),
         )
+    return translator(language) if language else terminal_translator()
 
-    def area(self, text: str) -> Katottg:
-        """Return the code of an oblast, raion or hromada; raise NotFoundError for any other text."""
-        gazetteer, code = self.telling.gazetteer, parse_katottg(text)
-        if code is None or not {code} & {*gazetteer.oblasts, *gazetteer.raions, *gazetteer.hromadas}:
-            raise NotFoundError("There is no oblast, raion or hromada with the code {code}", code=text)
-        return code
 
-    def service(self, slug: str) -> str:
-        """Return the slug; raise NotFoundError for a service that is not in the classifier."""
-        if slug not in self.telling.services:
-            raise NotFoundError("There is no service «{service}» in the classifier", service=slug)
-        return slug
+def _access(
+    asked: Asked, service: str, area: str, *, day: datetime | None, threshold: Threshold, people: str
+) -> AccessQuery:
+    """Return the question of access that the options ask."""
+    within = asked.area(area) if area else None
+    return AccessQuery(asked.service(service), _day(day), threshold, people_of(people), within)
 
-    def access(
-        self, service: str, area: str, day: datetime | None, threshold: Threshold, people: str
-    ) -> AccessQuery:
-        """Return the question of access that the options ask."""
-        within = self.area(area) if area else None
-        return AccessQuery(self.service(service), _day(day), threshold, _people(people), within)
 
-    def write_csv(self, file: Path, table: Table) -> None:
-        """Write the table for a spreadsheet and say how long it is."""
-        if file.suffix.lower() != ".csv":
-            raise UsageError("«{file}» ends like no format: use {endings}", file=file.name, endings=".csv")
-        write_whole(file, table_csv(self.t, table))
-        typer.echo(self.t("Written to {file}: rows: {count}", file=file, count=len(table)))
+def _services(asked: Asked, slugs: str) -> tuple[str, ...]:
+    return tuple(asked.service(slug.strip()) for slug in slugs.split(",") if slug.strip())
 
 
 def _writer_of(file: Path) -> Callable[[Telling, Annex], bytes]:
@@ -262,23 +225,3 @@ def _writer_of(file: Path) -> Callable[[Telling, Annex], bytes]:
 
 def _day(day: datetime | None) -> date:
     return today_in_kyiv() if day is None else day.date()
-
-
-def _threshold(within_km: float | None, within_min: float | None) -> Threshold:
-    if within_km is not None and within_min is not None:
-        raise UsageError("Say how far in kilometres or in minutes, not in both")
-    try:
-        if within_min is not None:
-            return Threshold(within_min * _SECONDS_IN_MIN, TravelCost.CAR)
-        return USUAL_THRESHOLD if within_km is None else Threshold(within_km * _METRES_IN_KM)
-    except ValueError as error:
-        raise UsageError("A threshold is above 0 and at most 200 km, or 3,333 minutes") from error
-
-
-def _people(key: str) -> PeopleChoice:
-    try:
-        return parse_people_choice(key)
-    except ValueError as error:
-        raise UsageError(
-            "«{key}» names nobody to count: write TABLE, TABLE/group:NAME or TABLE/service:SLUG", key=key
-        ) from error
