@@ -29,23 +29,26 @@ _SPACE: Final = re.compile("[ \t-\r\x1c-\x1f\x85\u2028\u2029]+")
 _ENDLESS: Final = re.compile(rf"[^\s\u200b]{{{_LONGEST_WORD}}}(?=\S)")
 
 
-def clean(text: str) -> str:
+def clean(text: str, longest: int = _LONGEST) -> str:
     """Return the text on one line without signs that nobody sees: they turn text around or break a file."""
     line = _SPACE.sub(" ", unicodedata.normalize("NFC", text)).strip()
     seen = "".join(sign for sign in line if unicodedata.category(sign) not in _UNSEEN)
-    return seen if len(seen) <= _LONGEST else f"{seen[: _LONGEST - 1].rstrip()}…"
+    return seen if len(seen) <= longest else f"{seen[: longest - 1].rstrip()}…"
 
 
-def printable(text: str) -> str:
-    """Return the cleaned text with U+FFFD for signs the fonts lack, and places to break endless words at."""
-    return _ENDLESS.sub(lambda word: f"{word.group()}\u200b", drawable(clean(text)))
+def printable(text: str, printed: re.Pattern[str] = _PRINTED, longest: int = _LONGEST) -> str:
+    """Return the cleaned text with U+FFFD for signs the fonts lack, and places to break endless words at.
+
+    `printed` matches the signs that the fonts have, DejaVu Sans unless others are used.
+    """
+    return _ENDLESS.sub(lambda word: f"{word.group()}\u200b", drawable(clean(text, longest), printed))
 
 
-def drawable(text: str) -> str:
+def drawable(text: str, printed: re.Pattern[str] = _PRINTED) -> str:
     """Return the text, an SVG for instance, with U+FFFD for signs the fonts lack."""
     return "".join(
         sign
-        if sign == "\n" or _PRINTED.match(sign)
+        if sign == "\n" or printed.match(sign)
         else ""
         if unicodedata.category(sign) in _UNSEEN | {"Mn", "Me"}
         else "\ufffd"

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-import unicodedata
 from datetime import UTC, datetime, time
 from functools import cache
 from importlib.resources import files
@@ -16,13 +15,12 @@ import typst
 
 from mapapp.domain.slip import Slip
 from mapapp.presentation.facts import Telling
+from mapapp.presentation.paper_text import drawable, printable
 from mapapp.presentation.slip_map import map_words
 from mapapp.presentation.slip_sheet import SlipSheet, slip_sheet
 
 _LONGEST: Final = 500
 """No text goes further into the template, which shortens each as the page needs."""
-_LONGEST_WORD: Final = 20
-"""A longer one gets places to break at."""
 
 # What Libertinus Serif and DejaVu Sans Mono, both inside typst, have signs for, as a test proves: Latin,
 # Greek, Cyrillic without the old letters, punctuation, currencies, arrows. The rest prints as U+FFFD. Marks
@@ -32,8 +30,6 @@ _PRINTED: Final = re.compile(
     "\u1e00-\u1e9b\u2010-\u2015\u2018-\u2027\u2030-\u2037\u2039\u203a\u20a0-\u20b5\u2116\u2122"
     "\u2190-\u2193\u2713\u26a0\ufffd]"
 )
-_UNPRINTED: Final = frozenset({"Mn", "Me", "Cf", "Cc", "Co", "Cs", "Cn"})
-_ENDLESS: Final = re.compile(rf"\S{{{_LONGEST_WORD}}}(?=\S)")
 
 
 def slip_pdf(slip: Slip, telling: Telling, *, link: str, map_svg: str | None = None) -> bytes:
@@ -83,7 +79,7 @@ def _told(slip: Slip, telling: Telling, link: str, map_svg: str | None) -> dict[
     told["warnings"] = [_printable(warning) for warning in sheet.warnings]
     told["facts"] = _facts(sheet)
     told["link"] = link
-    told["map"] = "".join(_sign(sign) for sign in map_svg or "")
+    told["map"] = drawable(map_svg or "", _PRINTED)
     told["qr"] = _qr(link)
     return told
 
@@ -100,17 +96,7 @@ def _qr(link: str) -> str:
 
 
 def _printable(text: str) -> str:
-    """Return the text on one line, with the signs the fonts have."""
-    line = "".join(_sign(sign) for sign in " ".join(unicodedata.normalize("NFC", text).split()))
-    shown = line if len(line) <= _LONGEST else f"{line[: _LONGEST - 1].rstrip()}…"
-    return _ENDLESS.sub(lambda word: f"{word.group()}\u200b", shown)
-
-
-def _sign(sign: str) -> str:
-    """Return the sign if it prints, nothing for an invisible one (it may turn text around), else U+FFFD."""
-    if _PRINTED.match(sign):
-        return sign
-    return "" if unicodedata.category(sign) in _UNPRINTED else "\ufffd"
+    return printable(text, _PRINTED, _LONGEST)
 
 
 @cache
