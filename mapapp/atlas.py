@@ -22,7 +22,7 @@ from mapapp.domain.evidence import SearchRecord, UnmetDemand
 from mapapp.domain.gazetteer import Gazetteer
 from mapapp.domain.geo import BoundingBox, LonLat
 from mapapp.domain.geography import Occupation
-from mapapp.domain.katottg import Katottg, KatottgLevel
+from mapapp.domain.katottg import Katottg
 from mapapp.domain.quality import QualityReport
 from mapapp.domain.questions import (
     BoundarySet,
@@ -193,7 +193,7 @@ class StoreAtlas:
 
     def bounds_of(self, area: Katottg | None) -> BoundingBox:
         """Return the box around a hromada, raion or oblast, or around the country."""
-        box = self._drawn.bounds("" if area is None else _shared_prefix(area))
+        box = self._drawn.bounds("" if area is None else area.shared_prefix)
         if box is None:
             raise NotFoundError("There is no oblast, raion or hromada with the code {code}", code=area)
         return box
@@ -232,7 +232,7 @@ class StoreAtlas:
     def _hromadas_in(self, area: Katottg | None) -> list[Katottg]:
         if area is None:
             return list(self._gazetteer.hromadas)
-        prefix = _shared_prefix(area)
+        prefix = area.shared_prefix
         inside = [code for code in self._gazetteer.hromadas if code.startswith(prefix)]
         if not inside:
             raise NotFoundError("There is no oblast, raion or hromada with the code {code}", code=area)
@@ -274,13 +274,6 @@ class StoreAtlas:
     @cached_property
     def _drawn(self) -> DrawnAreas:
         return DrawnAreas(self._shapes)
-
-
-def _shared_prefix(area: Katottg) -> str:
-    """Return the digits every unit inside the area begins with."""
-    if area.level is KatottgLevel.OBLAST:
-        return area.oblast_prefix
-    return area.raion_prefix if area.level is KatottgLevel.RAION else area.hromada_prefix
 
 
 _shared: list[StoreAtlas] = []

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from mapapp.domain.errors import NotFoundError
 from mapapp.domain.gazetteer import Gazetteer
 from mapapp.domain.geography import Occupation, SettlementKind, TerritoryStatus
-from mapapp.domain.katottg import Katottg, KatottgLevel
+from mapapp.domain.katottg import Katottg
 
 NONE = -1
 """Stands in an index array where there is nothing."""
@@ -107,7 +107,9 @@ class Layout:
             There is no such oblast, raion or hromada, or it has no hromadas.
 
         """
-        prefix = "" if area is None else shared_prefix(area)
+        if area is not None and area not in {*self.oblasts, *self.raions, *self.areas}:
+            raise NotFoundError("There is no oblast, raion or hromada with the code {code}", code=area)
+        prefix = "" if area is None else area.shared_prefix
         inside = np.fromiter((code.startswith(prefix) for code in self.areas), bool, len(self.areas))
         found = np.flatnonzero(inside & self.is_hromada)
         if area is not None and not found.size:
@@ -122,13 +124,6 @@ class Layout:
     @property
     def _said(self) -> tuple[tuple[str, ...] | NDArray[Any], ...]:
         return tuple(getattr(self, field.name) for field in fields(self))
-
-
-def shared_prefix(area: Katottg) -> str:
-    """Return the digits every unit inside an oblast, raion or hromada begins with."""
-    if area.level is KatottgLevel.OBLAST:
-        return area.oblast_prefix
-    return area.raion_prefix if area.level is KatottgLevel.RAION else area.hromada_prefix
 
 
 def layout_of(gazetteer: Gazetteer) -> Layout:

@@ -86,6 +86,13 @@ class Katottg(str):
         return self[:9]
 
     @property
+    def shared_prefix(self) -> str:
+        """The start shared by everything in the oblast, raion or hromada that the code names."""
+        if self.level is KatottgLevel.OBLAST:
+            return self.oblast_prefix
+        return self.raion_prefix if self.level is KatottgLevel.RAION else self.hromada_prefix
+
+    @property
     def settlement_prefix(self) -> str:
         """`UA` + 10 digits: OCHA's ADM4 p-code."""
         return self[:12]

@@ -77,7 +77,11 @@ def test_hromadas_are_found_in_their_area(layout, area, inside):
     assert [layout.areas[number] for number in layout.hromadas_in(area)] == inside
 
 
-@pytest.mark.parametrize("area", [Katottg("UA99000000000099999"), small_country.CRIMEA])
+@pytest.mark.parametrize(
+    "area",
+    [Katottg("UA99000000000099999"), small_country.CRIMEA, Katottg(NORTH[:14] + "99999"), "settlement"],
+)
 def test_an_area_without_hromadas_is_not_found(layout, area):
+    area = layout.settlements[0] if area == "settlement" else area
     with pytest.raises(NotFoundError, match=f"no oblast, raion or hromada with the code {area}"):
         layout.hromadas_in(area)
