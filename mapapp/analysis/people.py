@@ -26,7 +26,7 @@ class People:
     area_low, area_high
         (M,) the band of the area's own figure; equal where it is exact, NaN where there is none.
     recipients
-        (M,) how many get the service, as reported; NaN where nobody says.
+        (M,) how many get the service, as reported; NaN where nobody says, or the number is withheld.
 
     """
 

@@ -128,7 +128,8 @@ class AreaAccess:
     served
         How many of the people the capacity within reach has room for; a model, no count.
     recipients
-        How many get the service, as the table of needs reports; None where it does not.
+        How many get the service, as the table of needs reports; None where it does not. Numbers that are
+        withheld, or unknown, are not in the sum.
 
     """
 

@@ -45,7 +45,7 @@ def shown_count(people: Estimate | None) -> int | None:
     return None if people is None or is_small(people) else round(people.value)
 
 
-def figure_text(t: Translator, persons: int | None, *, is_hidden: bool) -> str:
+def figure_text(t: Translator, persons: int | None, *, is_hidden: bool = False) -> str:
     """Return a published number of people, 1–4 where it is hidden, «no data» where there is none."""
     if is_hidden:
         return HIDDEN
@@ -57,7 +57,10 @@ def figure_pair(t: Translator, figure: PeopleFigure) -> str:
     persons = figure_text(t, figure.persons, is_hidden=figure.persons_hidden)
     if figure.recipients is None and not figure.recipients_hidden:
         return persons
-    recipients = figure_text(t, figure.recipients, is_hidden=figure.recipients_hidden)
+    if figure.recipients_hidden:
+        # Some of 1 to 4, or all but so many.
+        return t("{persons}; how many of them get the service is withheld", persons=persons)
+    recipients = figure_text(t, figure.recipients)
     return t("{persons}, of them {recipients} get the service", persons=persons, recipients=recipients)
 
 

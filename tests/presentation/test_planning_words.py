@@ -9,11 +9,11 @@ from python_calamine import CalamineWorkbook
 from mapapp.domain.accessibility import AccessQuery, AreaAccess, PeopleWithin
 from mapapp.domain.geography import Occupation
 from mapapp.domain.katottg import Katottg
-from mapapp.domain.people import NOBODY, Estimate
+from mapapp.domain.people import EVERYONE_THERE, NOBODY, Estimate, PeopleFigure
 from mapapp.domain.placement import OpenedPoint, PlacementGoal, PlacementPlan, PlacementQuery
 from mapapp.presentation.map_view import Band, Shading
 from mapapp.presentation.messages import translator
-from mapapp.presentation.people_text import band_text, count_text, shown_count
+from mapapp.presentation.people_text import band_text, count_text, figure_pair, shown_count
 from mapapp.presentation.plan_text import bound_sentence
 from mapapp.presentation.shading import difference_shading, share_shading
 from mapapp.presentation.tables import Column, Kind, Table, table_csv, table_xlsx
@@ -135,3 +135,10 @@ def test_decimals_of_a_file_follow_the_language_and_unknown_stays_empty():
 def test_columns_of_different_lengths_are_refused():
     with pytest.raises(ValueError, match="one length"):
         Table((Column("a", (1,)), Column("b", ())))
+
+
+def test_withheld_recipients_are_never_said_to_be_few():
+    # All but 2 of 30 get the service: «1–4» would be untrue.
+    figure = PeopleFigure(HERE, EVERYONE_THERE, 30, 28).disclosed()
+    assert figure_pair(EN, figure) == "30; how many of them get the service is withheld"
+    assert figure_pair(EN, PeopleFigure(HERE, EVERYONE_THERE, 30, 20)) == "30, of them 20 get the service"
