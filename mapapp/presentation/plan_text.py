@@ -78,13 +78,14 @@ def plan_table(telling: Telling, plan: PlacementPlan) -> Table:
         so_far += point.gain
         gained.append(so_far)
     unit, title = _gain_unit(t, plan)
-    kind = Kind.COUNT if plan.query.goal is not PlacementGoal.LEAST_TRAVEL else Kind.DECIMAL
+    # Kilometres and hours point to nobody, however few.
+    kind, told = (Kind.COUNT, _told) if _counts_people(plan) else (Kind.DECIMAL, _tenth)
     return Table(
         (
             Column("№", tuple(range(1, len(places) + 1)), Kind.COUNT),
             Column(t("Where to open"), tuple(settlement_name(t, place) for place in places)),
-            Column(title, tuple(_told(point.gain / unit) for point in plan.opened), kind),
-            Column(t("Together"), tuple(_told(value / unit) for value in gained), kind),
+            Column(title, tuple(told(point.gain / unit) for point in plan.opened), kind),
+            Column(t("Together"), tuple(told(value / unit) for value in gained), kind),
             Column(
                 t("Hromada, raion, oblast"),
                 tuple(settlement_whereabouts(t, gazetteer, place) for place in places),
@@ -162,11 +163,19 @@ def closures_table(telling: Telling, losses: Sequence[ClosureLoss]) -> Table:
 
 def _told(value: float) -> float | None:
     """Return the number for a column; nothing where it is people too few to be told."""
-    return None if 0 < value < SMALLEST_PUBLISHED else round(value, 1)
+    return None if 0 < value < SMALLEST_PUBLISHED else _tenth(value)
+
+
+def _tenth(value: float) -> float:
+    return round(value, 1)
+
+
+def _counts_people(plan: PlacementPlan) -> bool:
+    return plan.query.goal is not PlacementGoal.LEAST_TRAVEL
 
 
 def _gain(t: Translator, plan: PlacementPlan, value: float) -> str:
-    if plan.query.goal is not PlacementGoal.LEAST_TRAVEL:
+    if _counts_people(plan):
         return t("{people} people", people=_people(t, value))
     if plan.query.access.threshold.cost is TravelCost.DISTANCE:
         return t("{n} person-kilometres", n=t.number(round(value / _METRES_IN_KM)))
@@ -174,7 +183,7 @@ def _gain(t: Translator, plan: PlacementPlan, value: float) -> str:
 
 
 def _gain_unit(t: Translator, plan: PlacementPlan) -> tuple[float, str]:
-    if plan.query.goal is not PlacementGoal.LEAST_TRAVEL:
+    if _counts_people(plan):
         return 1.0, t("Adds, people")
     if plan.query.access.threshold.cost is TravelCost.DISTANCE:
         return float(_METRES_IN_KM), t("Saves, person-kilometres")

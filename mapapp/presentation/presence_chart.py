@@ -109,15 +109,7 @@ def _states_heatmap(
         sign=_looked_up(signs, "datum.state"), ink=_looked_up(inks, "datum.state")
     )
     chart = _grid(t, services, matrix, drawn, sides, colour=colour, row_px=_ROW_PX, cell_px=_CELL_PX)
-    title = t("Which services reach which hromada")
-    said = _presence_in_words(t, gazetteer, services, matrix)
-    return styled(
-        t,
-        chart,
-        title,
-        _where_and_when(t, gazetteer, matrix),
-        alt_text=t("Heat map. {title}. {told}", title=title, told=said),
-    )
+    return _titled(t, gazetteer, services, matrix, chart, title=t("Which services reach which hromada"))
 
 
 def _shares_heatmap(
@@ -171,6 +163,19 @@ def _shares_heatmap(
     drawn = _with_words(t, services, matrix, cells)
     chart = _grid(t, services, matrix, drawn, sides, colour=colour, row_px=18, cell_px=30)
     title = t("What per cent of hromadas each service reaches")
+    return _titled(t, gazetteer, services, matrix, chart, title=title)
+
+
+def _titled(
+    t: Translator,
+    gazetteer: Gazetteer,
+    services: Mapping[str, Service],
+    matrix: PresenceMatrix,
+    chart: AnyChart,
+    *,
+    title: str,
+) -> AnyChart:
+    """Return the heat map under its title, with the words for those who do not see it."""
     said = _presence_in_words(t, gazetteer, services, matrix)
     return styled(
         t,

@@ -41,9 +41,7 @@ class ScenarioStore:
             wanted = wanted.add_columns(note.who, note.why).outerjoin(note, note.id == row.id)
         with self._database.reading() as connection:
             found = [
-                SavedScenario(
-                    _CONVERTER.structure(document, Scenario), saved_at, *(said or "" for said in noted)
-                )
+                SavedScenario(_scenario_of(document), saved_at, *(said or "" for said in noted))
                 for document, saved_at, *noted in connection.execute(wanted)
             ]
         return tuple(sorted(found, key=_by_name))
