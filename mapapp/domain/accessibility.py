@@ -189,7 +189,7 @@ class AccessAnswer:
 
     `people_table` says who was counted, by which source and when. `offerings` is how many open offerings of
     the service serve anybody in the area, and `without_capacity` how many of them do not tell how much they
-    can take. `registry_day` is the day the registry's history was asked for.
+    can take.
     """
 
     query: AccessQuery
