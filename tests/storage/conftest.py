@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import random
+import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from pathlib import Path
 
 import pytest
 from pyproj import Geod
@@ -55,6 +57,10 @@ from mapapp.storage.history_schema import RegistryChangeRow
 from mapapp.storage.loading import write_registry
 from mapapp.storage.registry_store import RegistryStore
 from mapapp.storage.store import Store, open_store
+
+HERE = Path(__file__).parent
+if str(HERE) not in sys.path:
+    sys.path.insert(0, str(HERE))  # what tests share lies beside them
 
 BOTH_STORES = ["sqlite", pytest.param("postgis", marks=pytest.mark.postgis)]
 DAY = date(2026, 1, 15)

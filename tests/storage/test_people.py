@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from contextlib import contextmanager
 from datetime import date
 
 import pytest
+from opened_stores import opened
 
 from mapapp.domain.access import Access
 from mapapp.domain.errors import NotFoundError, UsageError
@@ -18,7 +18,6 @@ from mapapp.domain.people import (
     Subject,
 )
 from mapapp.domain.registry import TargetGroup
-from mapapp.storage.store import open_store
 
 VETERANS = Subject(group=TargetGroup.VETERANS_AND_FAMILIES)
 OLDER = Subject(group=TargetGroup.OLDER_PEOPLE)
@@ -45,15 +44,6 @@ def store(country_store):
 @pytest.fixture
 def hromadas(world):
     return [world.code(10, 1, number) for number in (1, 2, 3, 4)]
-
-
-@contextmanager
-def opened(url, access):
-    store = open_store(url, access=access)
-    try:
-        yield store
-    finally:
-        store.dispose()
 
 
 def test_a_table_comes_back_as_it_went_in(store, hromadas):

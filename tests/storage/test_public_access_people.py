@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import re
-import secrets
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from datetime import date
 
-import psycopg
 import pytest
-from sqlalchemy import make_url, text
+from opened_stores import opened, public_login
+from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
 from mapapp.domain.access import Access
@@ -65,29 +64,8 @@ def public(way, owner, attacked_url, world):
         with opened(attacked_url, Access.PUBLIC) as store:
             yield store
         return
-    with login(attacked_url) as url, opened(url, Access.OWNER) as store:
+    with public_login(attacked_url) as url, opened(url, Access.OWNER) as store:
         yield store
-
-
-@contextmanager
-def opened(url, access):
-    store = open_store(url, access=access)
-    try:
-        yield store
-    finally:
-        store.dispose()
-
-
-@contextmanager
-def login(url):
-    name, password = f"login_{secrets.token_hex(6)}", secrets.token_hex(8)
-    with psycopg.connect(url, autocommit=True) as server:
-        server.execute(f"CREATE ROLE {name} LOGIN PASSWORD '{password}' IN ROLE mapapp_public")
-        try:
-            address = make_url(url).set(username=name, password=password)
-            yield address.render_as_string(hide_password=False)
-        finally:
-            server.execute(f"DROP ROLE {name}")
 
 
 def fill(owner, world, secret):
