@@ -68,8 +68,9 @@ def explained_head(telling: Telling, explained: HromadaExplained) -> Markup:
     if explained.raion is not None and explained.raion.area is not None:
         name = of_area(t, gazetteer, explained.raion.area)
         tiles.append(_mean_tile(t, t("On average in hromadas of {area}", area=name), explained.raion))
-    name = of_area(t, gazetteer, unit.oblast)
-    tiles.append(_mean_tile(t, t("On average in hromadas of {area}", area=name), explained.oblast))
+    if unit.raion is not None:  # Kyiv and Sevastopol are oblasts of one hromada: themselves
+        name = of_area(t, gazetteer, unit.oblast)
+        tiles.append(_mean_tile(t, t("On average in hromadas of {area}", area=name), explained.oblast))
     note = NOTHING
     if explained.occupation is not Occupation.NONE:
         note = Markup('<p class="note">{}</p>').format(_occupied(t, explained.occupation))

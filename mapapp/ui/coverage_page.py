@@ -20,6 +20,7 @@ from mapapp.ui.filters import (
     choose_reach,
     choose_service,
     choose_view,
+    tell_unanswered_day,
 )
 from mapapp.ui.hromada_view import show_hromada
 from mapapp.ui.matrix_view import show_matrix
@@ -64,6 +65,7 @@ def _show_filters(visit: Visit, view: CoverageView) -> None:
     for place, choose in zip(places, chosen, strict=True):
         with place:
             choose(visit)
+    tell_unanswered_day(visit)
     if view is CoverageView.ACCESS:
         people, reach = st.columns([4, 4])
         with people:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from enum import StrEnum
-from typing import TypeVar
+from typing import Final, TypeVar
 
 import streamlit as st
 
@@ -26,6 +26,8 @@ from mapapp.ui.choice import MOST_WITHIN, USUAL_WITHIN
 from mapapp.ui.visit import Visit
 
 Key = TypeVar("Key", bound=str)
+
+_UNANSWERED_DAY: Final = "unanswered_day"
 
 
 def choose_service(visit: Visit) -> None:
@@ -71,8 +73,10 @@ def choose_hromada(visit: Visit, hromadas: Iterable[Katottg], nothing: str = "")
 def choose_day(visit: Visit) -> None:
     """Show the calendar of past days the registry's history knows of; empty is today."""
     first = visit.atlas.planner.first_day()
-    if visit.choice.as_of is not None and not first <= visit.choice.as_of <= visit.today:
+    asked = visit.choice.as_of
+    if asked is not None and not first <= asked <= visit.today:
         visit.change(as_of=None)
+        st.session_state[_UNANSWERED_DAY] = asked
     st.date_input(
         visit.t("As of"),
         value=None,
@@ -82,6 +86,24 @@ def choose_day(visit: Visit) -> None:
         on_change=visit.shown("as_of"),
         format="DD.MM.YYYY",
         help=visit.t("Coverage as it was known at the end of that day; empty is today."),
+    )
+
+
+def tell_unanswered_day(visit: Visit) -> None:
+    """Say that a link asks for a day nothing is known of, and that today is shown instead."""
+    t, asked = visit.t, st.session_state.pop(_UNANSWERED_DAY, None)
+    if asked is None:
+        return
+    if asked > visit.today:
+        st.info(t("{day} is yet to come: today is shown.", day=asked))
+        return
+    first = visit.atlas.planner.first_day()
+    st.info(
+        t(
+            "The history of the registry begins on {first}: nothing is known of {day}, and today is shown.",
+            first=first,
+            day=asked,
+        )
     )
 
 

@@ -18,6 +18,7 @@ from mapapp.ui.filters import (
     choose_reach,
     choose_service,
     choose_view,
+    tell_unanswered_day,
 )
 from mapapp.ui.placement_view import show_placement
 from mapapp.ui.refusal import show_refusal
@@ -53,6 +54,7 @@ def _show_filters(visit: Visit) -> None:
     for place, choose in zip(places, [choose_service, choose_oblast, choose_raion, choose_day], strict=True):
         with place:
             choose(visit)
+    tell_unanswered_day(visit)
     people, reach = st.columns([4, 4])
     with people:
         choose_people(visit)

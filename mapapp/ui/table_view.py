@@ -76,7 +76,8 @@ def _config(column: Column, *, is_first: bool) -> Any:
     if column.kind is Kind.COUNT:
         return st.column_config.NumberColumn(format="localized", help=told, pinned=is_first)
     if column.kind is Kind.DECIMAL:
-        return st.column_config.NumberColumn(format="%.1f", help=told)
+        # As the browser writes numbers, like the counts beside it; the step asks for one decimal.
+        return st.column_config.NumberColumn(format="localized", step=0.1, help=told)
     if column.kind is Kind.SHARE:
         return st.column_config.NumberColumn(format="percent", help=told)
     return st.column_config.TextColumn(help=told, pinned=is_first)

@@ -1,5 +1,6 @@
 """The views of coverage beside the map and list: the matrix, access, and a hromada explained."""
 
+import json
 from datetime import date
 
 import pytest
@@ -10,6 +11,7 @@ from mapapp.presentation.tables import table_csv
 
 POLTAVSKA = "UA53000000000028050"
 OPISHNIA = "UA53080350000070563"
+KYIV = "UA80000000000093317"
 DONETSKA_OCCUPIED = "UA14080010000079104"
 
 
@@ -108,6 +110,15 @@ def test_a_day_before_the_history_began_gives_way_to_today(pages):
     app = pages.open("coverage", as_of=FIRST_DAY.replace(year=2020).isoformat())
     assert not app.exception
     assert app.date_input(key="as_of").value is None
+    (said,) = [box.value for box in app.info if "Історія реєстру починається" in box.value]
+    assert f"{FIRST_DAY:%d.%m}.2020 нічого не відомо" in said
+
+
+def test_a_day_yet_to_come_gives_way_to_today_and_says_so(pages):
+    app = pages.open("planning", as_of="2099-01-01")
+    assert not app.exception
+    assert "01.01.2099 ще не настало: показано сьогоднішній день." in [box.value for box in app.info]
+    assert app.date_input(key="as_of").value is None
 
 
 def test_a_hromada_is_explained_with_reasons_and_people(pages):
@@ -122,6 +133,20 @@ def test_a_hromada_is_explained_with_reasons_and_people(pages):
     assert "Потреби Полтавщини" in shown
     assert "1–4, з них отримують послугу 7" in shown
     assert any(text.value == "• Денний догляд: пошуків 30, нікого не знайшли 12" for text in app.text)
+
+
+def test_kyiv_is_not_compared_with_an_oblast_that_is_itself(pages):
+    shown = html(pages.open("coverage", view="hromada", hromada=KYIV))
+    assert "м. Київ" in shown
+    assert "У середньому по громадах" not in shown
+
+
+def test_decimals_of_a_table_are_written_as_the_browser_writes_numbers(pages):
+    app = pages.open("coverage", view="access")
+    columns = json.loads(app.dataframe[0].proto.columns)
+    (way,) = [column["type_config"] for name, column in columns.items() if name == "Медіанний шлях, км"]
+    assert way["format"] == "localized"
+    assert way["step"] == 0.1
 
 
 def test_a_hidden_provider_is_explained_without_place_or_distance(pages):
