@@ -283,9 +283,13 @@ def _told(people: Estimate | None) -> Cell:
     return HIDDEN if is_small(people) else round(people.value)
 
 
-def _way(area: AreaAccess, unit: float) -> tuple[float | None, float | None]:
+def _way(area: AreaAccess, unit: float) -> tuple[Cell, Cell]:
+    """Return the median and the longest way; a dash where there is nobody to go to, which is not unknown."""
     if _is_taken(area):
         return None, None
+    covered = _judged(area, "covered")
+    if area.nearest is None and covered is not None and not covered.high:
+        return "–", "–"
     nearest = None if area.nearest is None else round(area.nearest / unit, 1)
     return nearest, None if area.farthest is None else round(area.farthest / unit, 1)
 

@@ -16,6 +16,7 @@ from fontTools.ttLib import TTFont
 from pypdf import PdfReader
 from python_calamine import CalamineWorkbook
 
+from mapapp.domain.accessibility import PeopleWithin
 from mapapp.domain.annex import Annex
 from mapapp.domain.evidence import UnmetDemand
 from mapapp.presentation.annex_content import AnnexTable, Figure, annex_content
@@ -30,8 +31,10 @@ sys.path.insert(0, str(Path(__file__).parent))  # the case files lie beside the 
 from annex_cases import (
     CODES,
     HOSTILE_NAMES,
+    NOBODY,
     annex,
     empty_annex,
+    exactly,
     telling,
 )
 
@@ -188,6 +191,23 @@ def test_the_whole_is_named_as_the_area_asked_for():
     cells = {cell for block in tables for column in block.table.columns for cell in column.cells}
     assert "Полтавська область" in cells
     assert "уся Україна" not in cells
+
+
+def test_where_nobody_is_reached_the_way_is_a_dash_and_where_nobody_is_counted_not_known():
+    full = annex()
+    unreached = PeopleWithin(NOBODY, exactly(700.0), NOBODY, NOBODY, NOBODY)
+    hromadas = full.access[0].hromadas
+    far = replace(hromadas[CODES[0]], people=unreached, nearest=None, farthest=None)
+    access = replace(full.access[0], hromadas={**hromadas, CODES[0]: far})
+    assert any("–" in cells and None in cells for cells in _median_ways(replace(full, access=(access,))))
+    assert not any("–" in cells for cells in _median_ways(full))
+
+
+def _median_ways(of: Annex) -> list[tuple[object, ...]]:
+    tables = annex_content(telling("en"), of).tables()
+    return [
+        column.cells for block in tables for column in block.table.columns if column.title == "Median way, km"
+    ]
 
 
 def test_where_nobody_tells_capacity_no_table_of_room_is_drawn():
