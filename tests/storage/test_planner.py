@@ -6,6 +6,7 @@ from datetime import UTC, datetime, time, timedelta
 import pytest
 from sqlalchemy import update
 
+from mapapp.atlas import StoreAtlas
 from mapapp.domain.accessibility import AccessQuery, Threshold, TravelCost
 from mapapp.domain.changes import Authorship, Change, RecordKey, RecordKind
 from mapapp.domain.clock import today_in_kyiv
@@ -14,6 +15,7 @@ from mapapp.domain.errors import NotFoundError, UsageError
 from mapapp.domain.people import PeopleChoice, PeopleFigure, PeopleKind, PeopleTable, Subject
 from mapapp.domain.placement import PlacementQuery, Serving
 from mapapp.domain.progress import no_progress
+from mapapp.domain.questions import CoverageQuery
 from mapapp.domain.registry import PlaceOfProvision, TargetGroup
 from mapapp.domain.scenario import ClosePoint, Scenario
 from mapapp.domain.scenario_points import scenario_of
@@ -119,6 +121,16 @@ def test_a_purged_point_is_told_no_longer(planner, put, centre, world, country_s
     assert state_of(planner, world.code(10, 1, 1), day.date()) is SERVED
     country_store.registry.purge(RecordKey(RecordKind.POINT, "centre"), WHO)
     assert state_of(planner, world.code(10, 1, 1), day.date()) is NOT_SERVED
+
+
+def test_the_map_tells_the_scope_of_a_past_day_as_the_matrix_does(planner, put, centre, world, country_store):
+    day = datetime(2025, 11, 10, tzinfo=UTC)
+    made_on(country_store, put(centre), day)
+    country_store.replace_registry(world.registry(centre, scope=frozenset()), no_progress, WHO)
+    far, atlas = world.code(10, 1, 4), StoreAtlas(country_store)
+    for asked, state in ((day.date(), NOT_SERVED), (today_in_kyiv(), CoverageState.NO_DATA)):
+        assert state_of(planner, far, asked) is state
+        assert atlas.coverage(CoverageQuery("home-care", asked)).hromadas[far].state is state
 
 
 def test_before_the_history_nothing_is_told(planner, put, centre):
