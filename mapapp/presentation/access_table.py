@@ -7,13 +7,21 @@ from typing import Final
 
 from markupsafe import Markup
 
-from mapapp.domain.accessibility import AccessAnswer, AreaAccess, PeopleWithin, Threshold, TravelCost
+from mapapp.domain.accessibility import (
+    AccessAnswer,
+    AccessQuery,
+    AreaAccess,
+    PeopleWithin,
+    SettlementAccess,
+    Threshold,
+    TravelCost,
+)
 from mapapp.domain.geography import Occupation
 from mapapp.domain.katottg import NATION
 from mapapp.domain.people import Estimate, PeopleKind
 from mapapp.presentation.escaping import escape
 from mapapp.presentation.facts import Telling, joined
-from mapapp.presentation.labels import area_name, hromada_name, label, service_name
+from mapapp.presentation.labels import area_name, hromada_name, label, service_name, settlement_name
 from mapapp.presentation.messages import Translator
 from mapapp.presentation.people_text import (
     HIDDEN,
@@ -157,6 +165,34 @@ def roll_up_access_table(telling: Telling, answer: AccessAnswer, areas: Sequence
         (Column(t("Territory"), (*named, t("All together"))), *_figures(t, answer, rows)),
         access_notes(telling, answer),
     )
+
+
+def settlement_table(telling: Telling, query: AccessQuery, found: Sequence[SettlementAccess]) -> Table:
+    """Return a row a settlement, those for whom no way is known first, then the farthest."""
+    t, by_distance = telling.t, query.threshold.cost is TravelCost.DISTANCE
+    unit = _METRES_IN_KM if by_distance else _SECONDS_IN_MIN
+    rows = sorted(found, key=lambda it: (it.nearest is not None, -(it.nearest or 0.0), it.settlement))
+    places = [telling.gazetteer.settlements[it.settlement] for it in rows]
+    return Table(
+        (
+            Column(t("Settlement"), tuple(settlement_name(t, place) for place in places)),
+            Column(
+                t("Way, km") if by_distance else t("Way, min"),
+                tuple(None if it.nearest is None else it.nearest / unit for it in rows),
+                Kind.DECIMAL,
+                t("To the nearest provider that serves the hromada; 0 where somebody comes to the client."),
+            ),
+            Column(t("Within reach"), tuple(_is_reached(t, it) for it in rows)),
+            Column(t("People"), tuple(shown_count(it.people) for it in rows), Kind.COUNT),
+            Column(t("KATOTTG code"), tuple(it.settlement for it in rows)),
+        )
+    )
+
+
+def _is_reached(t: Translator, found: SettlementAccess) -> str:
+    if found.is_occupied:
+        return label(t, Occupation.FULLY)
+    return t("yes") if found.is_covered else "–"
 
 
 def equity_facts(telling: Telling, answer: AccessAnswer) -> Markup:

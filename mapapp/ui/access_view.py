@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from mapapp.domain.accessibility import AccessAnswer, AccessQuery
+from mapapp.domain.accessibility import AccessAnswer
 from mapapp.domain.katottg import Katottg
 from mapapp.presentation.access_table import (
     access_sentence,
@@ -18,6 +18,7 @@ from mapapp.presentation.labels import service_name
 from mapapp.presentation.map_view import MapView
 from mapapp.presentation.shading import share_shading
 from mapapp.ui import answers
+from mapapp.ui.filters import access_query
 from mapapp.ui.hromada_view import open_hromada
 from mapapp.ui.map_component import show_map
 from mapapp.ui.table_view import offer_downloads, pick_hromada, show_table
@@ -59,12 +60,6 @@ def show_access(visit: Visit) -> None:
         offer_downloads(visit, table, title=title, name=f"{name}-areas")
     with spread:
         _show_spread(visit, answer)
-
-
-def access_query(visit: Visit) -> AccessQuery:
-    """Return the question that the filters ask."""
-    choice = visit.choice
-    return AccessQuery(choice.service, visit.day, choice.threshold, choice.people, choice.area)
 
 
 def _show_spread(visit: Visit, answer: AccessAnswer) -> None:

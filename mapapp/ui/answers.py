@@ -11,7 +11,7 @@ from typing import ParamSpec, TypeVar
 
 import streamlit as st
 
-from mapapp.domain.accessibility import AccessAnswer, AccessQuery
+from mapapp.domain.accessibility import AccessAnswer, AccessQuery, SettlementAccess
 from mapapp.domain.annex import Annex, AnnexQuery
 from mapapp.domain.coverage import PresenceMatrix, PresenceQuery
 from mapapp.domain.evidence import UnmetDemand
@@ -127,6 +127,12 @@ def access(_atlas: Atlas, query: AccessQuery) -> AccessAnswer:
 def explain(_atlas: Atlas, hromada: Katottg, day: date) -> HromadaExplained:
     """Return who serves a hromada, what is missing and why."""
     return _atlas.planner.explain(hromada, day)
+
+
+@_kept_a_while
+def settlements(_atlas: Atlas, query: AccessQuery, hromada: Katottg) -> Sequence[SettlementAccess]:
+    """Return how far it is from each settlement of a hromada."""
+    return _atlas.planner.settlements(query, hromada)
 
 
 @_kept_a_while

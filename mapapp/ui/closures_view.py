@@ -7,7 +7,7 @@ import streamlit as st
 from mapapp.presentation.labels import service_name
 from mapapp.presentation.plan_text import closures_table
 from mapapp.ui import answers
-from mapapp.ui.access_view import access_query
+from mapapp.ui.filters import access_query
 from mapapp.ui.table_view import offer_downloads, show_table
 from mapapp.ui.visit import Visit
 

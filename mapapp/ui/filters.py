@@ -8,7 +8,7 @@ from typing import Final, TypeVar
 
 import streamlit as st
 
-from mapapp.domain.accessibility import TravelCost
+from mapapp.domain.accessibility import AccessQuery, TravelCost
 from mapapp.domain.geography import Hromada
 from mapapp.domain.katottg import Katottg
 from mapapp.domain.people import ALL_PEOPLE, PeopleChoice
@@ -246,3 +246,9 @@ def _by_name(visit: Visit, names: dict[Key, str]) -> list[Key]:
 
 def _in_alphabet(visit: Visit, names: dict[Key, str]) -> dict[Key, str]:
     return {key: names[key] for key in _by_name(visit, names)}
+
+
+def access_query(visit: Visit) -> AccessQuery:
+    """Return the question that the filters ask."""
+    choice = visit.choice
+    return AccessQuery(choice.service, visit.day, choice.threshold, choice.people, choice.area)

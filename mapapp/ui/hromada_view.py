@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from mapapp.domain.katottg import Katottg
+from mapapp.presentation.access_table import settlement_table, threshold_text
 from mapapp.presentation.hromada_explained import (
     explained_head,
     explained_people,
@@ -13,6 +14,8 @@ from mapapp.presentation.hromada_explained import (
 )
 from mapapp.ui import answers
 from mapapp.ui.choice import FIND_LINK, CoverageView
+from mapapp.ui.filters import access_query, choose_service
+from mapapp.ui.table_view import offer_downloads, show_table
 from mapapp.ui.visit import Visit
 
 
@@ -27,6 +30,7 @@ def show_hromada(visit: Visit) -> None:
     telling = visit.telling
     st.html(explained_head(telling, explained))
     st.html(explained_services(telling, explained))
+    _show_settlements(visit, hromada)
     st.subheader(t("People of the hromada"), anchor=False)
     st.html(explained_people(telling, explained))
     st.subheader(t("Searches that found nobody"), anchor=False)
@@ -41,6 +45,20 @@ def show_hromada(visit: Visit) -> None:
         label=t("Find the nearest provider for someone from here"),
         query_params=visit.link(FIND_LINK, at=centre, place=None),
     )
+
+
+def _show_settlements(visit: Visit, hromada: Katottg) -> None:
+    """Show how far its settlements have it to one service."""
+    t = visit.t
+    st.subheader(t("How far it is from its settlements"), anchor=False)
+    choose_service(visit)
+    query = access_query(visit)
+    with visit.waiting():
+        table = settlement_table(visit.telling, query, answers.settlements(visit.atlas, query, hromada))
+    name = f"settlements-{query.service}-{query.day.isoformat()}"
+    show_table(table, title=t("How far it is from its settlements"), key="settlements")
+    st.caption(t("Within reach: {threshold}.", threshold=threshold_text(t, query.threshold)))
+    offer_downloads(visit, table, title=t("How far it is from its settlements"), name=name)
 
 
 def open_hromada(visit: Visit, hromada: Katottg) -> None:

@@ -25,9 +25,8 @@ from mapapp.presentation.plan_text import (
 )
 from mapapp.presentation.shading import share_shading
 from mapapp.ui import answers
-from mapapp.ui.access_view import access_query
 from mapapp.ui.choice import MOST_MONEY, MOST_NEW_POINTS
-from mapapp.ui.filters import choose_one_of
+from mapapp.ui.filters import access_query, choose_one_of
 from mapapp.ui.map_component import show_map
 from mapapp.ui.scenario_shelf import free_id, keep
 from mapapp.ui.table_view import offer_downloads, show_table

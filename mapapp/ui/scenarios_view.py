@@ -12,7 +12,7 @@ from mapapp.presentation.map_view import MapView
 from mapapp.presentation.scenario_text import comparison_sentences, comparison_table
 from mapapp.presentation.shading import difference_shading
 from mapapp.ui import answers
-from mapapp.ui.access_view import access_query
+from mapapp.ui.filters import access_query
 from mapapp.ui.map_component import show_map
 from mapapp.ui.scenario_form import show_form
 from mapapp.ui.scenario_shelf import scenarios_at_hand, show_shelf

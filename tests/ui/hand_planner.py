@@ -13,6 +13,7 @@ from mapapp.domain.accessibility import (
     CurvePoint,
     Equity,
     PeopleWithin,
+    SettlementAccess,
     TravelCost,
 )
 from mapapp.domain.coverage import (
@@ -152,6 +153,18 @@ class HandPlanner:
             Equity(0.42, ((0.0, 0.0), (0.5, 0.2), (1.0, 1.0)), 0.8, 0.3),
             offerings=2,
             without_capacity=1,
+        )
+
+    def settlements(
+        self, _query: AccessQuery, hromada: Katottg, _scenario: Scenario | None = None
+    ) -> tuple[SettlementAccess, ...]:
+        """Answer that somebody comes to the first, the second is 18.7 km away, the third has no way."""
+        inside = [place.katottg for place in self.atlas.gazetteer.settlements_of[hromada]]
+        ways = (0.0, 18_700.0, None)
+        people = (Estimate(5111.0, 5111.0, 5111.0), None, Estimate(40.0, 0.0, 60.0))
+        return tuple(
+            SettlementAccess(settlement, persons, way, is_covered=way == 0.0, is_occupied=False)
+            for settlement, persons, way in zip(inside, people, ways, strict=False)
         )
 
     def explain(self, hromada: Katottg, day: date) -> HromadaExplained:

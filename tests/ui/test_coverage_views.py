@@ -12,7 +12,6 @@ from mapapp.presentation.tables import table_csv
 POLTAVSKA = "UA53000000000028050"
 OPISHNIA = "UA53080350000070563"
 KYIV = "UA80000000000093317"
-DONETSKA_OCCUPIED = "UA14080010000079104"
 
 
 def html(app):
@@ -162,6 +161,16 @@ def test_names_of_providers_are_no_markup(pages):
     shown = html(pages.open("coverage", view="hromada", hromada=OPISHNIA))
     assert "<img src=x" not in shown
     assert "&lt;img src=x" in shown
+
+
+def test_settlements_without_a_way_come_first_and_the_nearest_last(pages):
+    app = pages.open("coverage", view="hromada", hromada=OPISHNIA, service="home-care")
+    assert not app.exception
+    table = app.dataframe[0].value
+    ways = table["Шлях, км"].tolist()
+    assert ways[1:] == [18.7, 0.0]
+    assert ways[0] != ways[0]  # not a number: not known
+    assert table["Охоплено"].tolist() == ["–", "–", "так"]
 
 
 def test_without_a_hromada_the_view_says_how_to_choose_one(pages):
