@@ -9,6 +9,7 @@ import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import fields, is_dataclass
+from types import ModuleType
 from typing import Any
 
 import numpy as np
@@ -190,6 +191,13 @@ def test_an_unknown_service_is_refused():
 
 @pytest.fixture(scope="module")
 def scheduler(tmp_path_factory) -> Iterator[str]:
+    # A new process runs the main module of its parent again, and tests of pages leave theirs behind as that.
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setitem(sys.modules, "__main__", ModuleType("__main__"))
+        yield from _two_workers(str(tmp_path_factory.mktemp("dask")))
+
+
+def _two_workers(folder: str) -> Iterator[str]:
     with LocalCluster(
         n_workers=WORKERS,
         threads_per_worker=1,
@@ -197,7 +205,7 @@ def scheduler(tmp_path_factory) -> Iterator[str]:
         host="127.0.0.1",
         dashboard_address="127.0.0.1:0",  # whatever port is free, and no dashboard behind it
         scheduler_kwargs={"dashboard": False},
-        local_directory=str(tmp_path_factory.mktemp("dask")),
+        local_directory=folder,
     ) as cluster:
         yield cluster.scheduler_address
 
