@@ -9,7 +9,7 @@ from enum import StrEnum
 
 from mapapp.domain.geography import Occupation
 from mapapp.domain.katottg import Katottg
-from mapapp.domain.people import ALL_PEOPLE, Estimate, PeopleChoice, PeopleTable
+from mapapp.domain.people import ALL_PEOPLE, Estimate, PeopleChoice, PeopleKind, PeopleTable
 
 
 class TravelCost(StrEnum):
@@ -202,6 +202,11 @@ class AccessAnswer:
     equity: Equity
     offerings: int
     without_capacity: int
+
+    @property
+    def counts_need(self) -> bool:
+        """Tell whether those counted need the service: of all who live somewhere most need no place in it."""
+        return self.people_table.kind is PeopleKind.NEEDS
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,7 @@ from mapapp.domain.accessibility import (
 )
 from mapapp.domain.geography import Occupation
 from mapapp.domain.katottg import NATION
-from mapapp.domain.people import Estimate, PeopleKind
+from mapapp.domain.people import Estimate
 from mapapp.presentation.escaping import escape
 from mapapp.presentation.facts import Telling, joined
 from mapapp.presentation.labels import area_name, hromada_name, label, service_name, settlement_name
@@ -99,7 +99,7 @@ def access_tiles(telling: Telling, answer: AccessAnswer) -> Markup:
         tiles.append(
             _tile(t("Places known"), t.number(whole.capacity), _per_1000(t, whole.capacity_per_1000))
         )
-    if whole.unmet is not None and _is_need(answer):
+    if whole.unmet is not None and answer.counts_need:
         more = (
             "" if whole.satisfaction is None else t("room for {share}", share=t.percent(whole.satisfaction))
         )
@@ -263,7 +263,7 @@ def _figures(t: Translator, answer: AccessAnswer, found: Sequence[AreaAccess]) -
         Column(t("Get the service, as reported"), people(lambda it: it.recipients), Kind.COUNT),
         Column(t("Note"), tuple(_note(t, it) for it in found)),
     )
-    if not _is_need(answer):
+    if not answer.counts_need:
         hidden = {t("No room for"), t("Satisfied, %")}
         every = tuple(column for column in every if column.title not in hidden)
     always = {t("Within reach, %"), t("Out of reach"), t("Within reach")}
@@ -272,11 +272,6 @@ def _figures(t: Translator, answer: AccessAnswer, found: Sequence[AreaAccess]) -
         for column in every
         if column.title in always or any(cell not in {None, ""} for cell in column.cells)
     )
-
-
-def _is_need(answer: AccessAnswer) -> bool:
-    """Tell whether those counted need the service: of all who live somewhere most need no place in it."""
-    return answer.people_table.kind is PeopleKind.NEEDS
 
 
 def _band(t: Translator, found: AreaAccess) -> str:

@@ -161,7 +161,7 @@ def _summary(telling: Telling, annex: Annex) -> Iterator[str]:
     for answer in annex.access:
         yield access_sentence(telling, answer)
         whole = answer.whole
-        if whole.unmet is not None and whole.satisfaction is not None:
+        if answer.counts_need and whole.unmet is not None and whole.satisfaction is not None:
             yield t(
                 "There is room for {share} of need within reach; there is none for {people} people.",
                 share=t.percent(whole.satisfaction),
@@ -300,7 +300,7 @@ def _access(telling: Telling, annex: Annex, answer: AccessAnswer) -> Iterator[Bl
     charted = answer.raions if len(answer.raions) > 1 else tuple(hromadas)
     if any(area.people is not None for area in charted):
         yield Figure(covered_bars(t, gazetteer, charted, subtitle=name), f"covered-{query.service}")
-    if any(area.unmet is not None for area in charted):
+    if answer.counts_need and any(area.unmet is not None for area in charted):
         yield Figure(unmet_bars(t, gazetteer, charted, subtitle=name), f"unmet-{query.service}")
     whole = replace(answer.whole, area=query.area)
     roll_up = (*answer.raions, whole) if len(answer.raions) > 1 else (whole,)
@@ -318,17 +318,14 @@ def _access(telling: Telling, annex: Annex, answer: AccessAnswer) -> Iterator[Bl
     if not any(_tells_room(area) for area in (*roll_up, *hromadas)):
         yield t("Nobody tells the capacity of this service, so need and room for it cannot be compared.")
         return
-    yield AnnexTable(
-        t("Need and room, by raion: {service}", service=name),
-        t("Need by raion"),
-        need_table(telling, answer, roll_up),
-    )
-    yield AnnexTable(
-        t("Need and room, by hromada: {service}", service=name),
-        t("Need"),
-        need_table(telling, answer, hromadas),
-        is_on_paper=is_target,
-    )
+    if answer.counts_need:
+        titles = t("Need and room, by raion: {service}", service=name), t("Need by raion")
+        each = t("Need and room, by hromada: {service}", service=name), t("Need")
+    else:
+        titles = t("Places, by raion: {service}", service=name), t("Places by raion")
+        each = t("Places, by hromada: {service}", service=name), t("Places")
+    yield AnnexTable(*titles, need_table(telling, answer, roll_up))
+    yield AnnexTable(*each, need_table(telling, answer, hromadas), is_on_paper=is_target)
 
 
 def _tells_room(area: AreaAccess) -> bool:

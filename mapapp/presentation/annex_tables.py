@@ -112,7 +112,10 @@ def coverage_table(telling: Telling, answer: AccessAnswer, areas: Sequence[AreaA
 
 
 def need_table(telling: Telling, answer: AccessAnswer, areas: Sequence[AreaAccess]) -> Table:
-    """Return a row an area: need, room for it, what is lacking, and how many get the service as reported."""
+    """Return a row an area: need, room for it, what is lacking, and how many get the service as reported.
+
+    Where those counted are no need, places alone.
+    """
     t = telling.t
     told = [_needs(area) for area in areas]
     columns = [
@@ -128,6 +131,9 @@ def need_table(telling: Telling, answer: AccessAnswer, areas: Sequence[AreaAcces
         Column(t("No room for"), tuple(row[2] for row in told), Kind.COUNT),
         Column(t("Satisfied, %"), tuple(row[3] for row in told), Kind.SHARE),
     ]
+    if not answer.counts_need:
+        of_need = {t("Need, people"), t("Room for"), t("No room for"), t("Satisfied, %")}
+        columns = [column for column in columns if column.title not in of_need]
     if answer.whole.recipients is not None:
         reported = tuple(_told(area.recipients) for area in areas)
         columns.append(Column(t("Get the service, as reported"), reported, Kind.COUNT))

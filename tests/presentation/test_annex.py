@@ -19,6 +19,7 @@ from python_calamine import CalamineWorkbook
 from mapapp.domain.accessibility import PeopleWithin
 from mapapp.domain.annex import Annex
 from mapapp.domain.evidence import UnmetDemand
+from mapapp.domain.people import PeopleKind
 from mapapp.presentation.annex_content import AnnexTable, Figure, annex_content
 from mapapp.presentation.annex_docx import annex_docx
 from mapapp.presentation.annex_pdf import annex_pdf
@@ -208,6 +209,25 @@ def _median_ways(of: Annex) -> list[tuple[object, ...]]:
     return [
         column.cells for block in tables for column in block.table.columns if column.title == "Median way, km"
     ]
+
+
+def counting(kind):
+    """Return the annex whose people are of a kind."""
+    said = annex()
+    table = replace(said.access[0].people_table, kind=kind)
+    return replace(said, access=tuple(replace(answer, people_table=table) for answer in said.access))
+
+
+@pytest.mark.parametrize(("kind", "tells_need"), [(PeopleKind.NEEDS, True), (PeopleKind.POPULATION, False)])
+def test_only_those_counted_as_in_need_lack_room(kind, tells_need):
+    content = annex_content(telling("en"), counting(kind))
+    blocks = [block for section in content.sections for block in section.blocks]
+    said = " ".join(block for block in blocks if isinstance(block, str))
+    assert ("of need within reach" in said) is tells_need
+    assert any(isinstance(it, Figure) and it.name.startswith("unmet") for it in blocks) is tells_need
+    titles = {column.title for table in content.tables() for column in table.table.columns}
+    assert ("No room for" in titles) is tells_need
+    assert "Places" in titles
 
 
 def test_where_nobody_tells_capacity_no_table_of_room_is_drawn():
