@@ -13,7 +13,7 @@ from mapapp.analysis.place_search import PlaceSearch
 from mapapp.analysis.quality import check_quality
 from mapapp.analysis.road_graph import RoadGraph
 from mapapp.analysis.service_search import ServiceSearch
-from mapapp.coverage_inputs import RoadGraphOn, no_road_graph
+from mapapp.coverage_inputs import RoadGraphOn
 from mapapp.domain.changes import RecordKey
 from mapapp.domain.clock import today_in_kyiv
 from mapapp.domain.coverage import HromadaCoverage, Reach, coverage_state
@@ -52,7 +52,7 @@ from mapapp.domain.services import Hotline, Service, hotlines_for
 from mapapp.domain.travel import Route, TravelMode
 from mapapp.files.reference_tables import read_former_names, read_hotlines, read_service_words
 from mapapp.planner import StorePlanner
-from mapapp.referral import Referral
+from mapapp.referral import Referral, no_roads
 from mapapp.registry_export import exported, registry_part
 from mapapp.storage.store import Store
 
@@ -66,7 +66,7 @@ class StoreAtlas:
     once; everything about providers is read from the store each time. `roads` returns those open on a day.
     """
 
-    def __init__(self, store: Store, roads: RoadGraphOn = no_road_graph) -> None:
+    def __init__(self, store: Store, roads: RoadGraphOn = no_roads) -> None:
         self._store = store
         self._load_roads = roads
         self._gazetteer = store.gazetteer()

@@ -52,10 +52,6 @@ from mapapp.storage.store import Store
 RoadGraphOn = Callable[[date], RoadGraph | None]
 
 
-def no_road_graph(_day: date) -> None:
-    """Stand for roads where none are loaded."""
-
-
 _SUPPLIES_HELD: Final = 8
 _ACCESSES_HELD: Final = 48
 _MODES: Final = {TravelCost.CAR: TravelMode.CAR, TravelCost.FOOT: TravelMode.FOOT}
@@ -82,11 +78,11 @@ class CoverageInputs:
     ) -> None:
         self._store = store
         self._gazetteer = gazetteer
-        self._services = services
         self._roads = roads
         self.layout: Final = layout_of(gazetteer)
         self.registry: Final = RegistryInMemory(store, self.layout, services)
         self._ground: Final[Ground] = ground_of(self.layout)
+        self._population: Final = _population_of(gazetteer)
         self._everyone: Final = _digested(gazetteer_people(self.layout, gazetteer))
         self._spread = lru_cache(maxsize=_SUPPLIES_HELD)(self._spread_figures)
         self._moved = lru_cache(maxsize=_SUPPLIES_HELD)(self._people_moved)
@@ -96,11 +92,13 @@ class CoverageInputs:
 
     def people_tables(self) -> tuple[PeopleTable, ...]:
         """Return the gazetteer's own table, then those loaded: by kind, newest first."""
-        return (_population_of(self._gazetteer), *self._store.people.tables())
+        return (self._population, *self._store.people.tables())
 
     def people_table(self, choice: PeopleChoice) -> PeopleTable:
         """Return the table of a choice; raise NotFoundError where it, or its subject, is not there."""
-        table = next((it for it in self.people_tables() if it.id == choice.table), None)
+        is_own = choice.table == BASE_POPULATION
+        tables = [self._population] if is_own else self._store.people.tables()
+        table = next((it for it in tables if it.id == choice.table), None)
         if table is None or choice.subject not in table.subjects:
             raise NotFoundError("There is no table of people «{key}»", key=choice.key)
         return table
@@ -120,7 +118,6 @@ class CoverageInputs:
             Times by road were asked for and no roads are loaded, or the registry's history begins later.
 
         """
-        self.check_service(query.service)
         known = self.registry.known_on(query.day)
         return self._accesses(
             supply=self._supply(known, scenario),
@@ -153,11 +150,6 @@ class CoverageInputs:
             return road_costs(self.layout, sites, graph, _MODES[query.threshold.cost], limit_s)
 
         return by_road
-
-    def check_service(self, slug: str) -> None:
-        """Raise NotFoundError for an unknown service."""
-        if slug not in self._services:
-            raise NotFoundError("There is no service «{service}» in the classifier", service=slug)
 
     def _supply(self, known: KnownRegistry, scenario: Scenario | None) -> Digested[Supply]:
         supply = known.supply

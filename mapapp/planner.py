@@ -14,7 +14,7 @@ from mapapp.analysis.explanation import explain_services, points_around
 from mapapp.analysis.placement import plan_placement
 from mapapp.analysis.presence import presence_matrix, reach_of
 from mapapp.annex import make_annex, searches_in
-from mapapp.coverage_inputs import CoverageInputs, RoadGraphOn, no_road_graph
+from mapapp.coverage_inputs import CoverageInputs, RoadGraphOn
 from mapapp.domain.accessibility import AccessAnswer, AccessQuery, SettlementAccess, TravelCost
 from mapapp.domain.annex import Annex, AnnexQuery
 from mapapp.domain.changes import RecordKey, RecordKind
@@ -30,6 +30,8 @@ from mapapp.domain.planner import Compared
 from mapapp.domain.scenario import Scenario
 from mapapp.domain.services import Service
 from mapapp.files.scenario_file import read_scenarios, write_scenarios
+from mapapp.known_registry import KnownRegistry
+from mapapp.referral import no_roads
 from mapapp.scenarios import scenario_judge
 from mapapp.storage.store import Store
 
@@ -42,7 +44,7 @@ class StorePlanner:
         store: Store,
         gazetteer: Gazetteer,
         services: Mapping[str, Service],
-        roads: RoadGraphOn = no_road_graph,
+        roads: RoadGraphOn = no_roads,
     ) -> None:
         self._store = store
         self._gazetteer = gazetteer
@@ -66,13 +68,14 @@ class StorePlanner:
 
     def presence(self, query: PresenceQuery) -> PresenceMatrix:
         """Return which services reach which hromada."""
-        known = self._inputs.registry.known_on(query.day)
+        return self._presence(query, self._inputs.registry.known_on(query.day))
+
+    def _presence(self, query: PresenceQuery, known: KnownRegistry) -> PresenceMatrix:
         supply = self._inputs.open_supply(known, query.day)
         return presence_matrix(query, self._inputs.layout, supply, self._services, known.scope)
 
     def reach(self, service: str, day: date) -> Mapping[Katottg, Reach]:
         """Return how many open offerings of a service reach each hromada, by code."""
-        self._inputs.check_service(service)
         known = self._inputs.registry.known_on(day)
         return reach_of(self._inputs.layout, self._inputs.open_supply(known, day), service)
 
@@ -96,9 +99,10 @@ class StorePlanner:
         unit = self._gazetteer.hromadas.get(hromada)
         if unit is None:
             raise NotFoundError("There is no hromada with the code {code}", code=hromada)
-        # The whole oblast is asked for, because the hromada is compared with it.
-        matrix = self.presence(PresenceQuery(day, unit.oblast))
+        # One state of the registry for all of it: an editor may change it meanwhile.
         known = self._inputs.registry.known_on(day)
+        # The whole oblast is asked for, because the hromada is compared with it.
+        matrix = self._presence(PresenceQuery(day, unit.oblast), known)
         found = self._inputs.open_supply(known, day)
         around = points_around(matrix, hromada, self._gazetteer, known.supply, found)
         named = {point_id for it in around for point_id in (*it.serving, *it.nearest)}

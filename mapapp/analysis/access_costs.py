@@ -137,7 +137,7 @@ def of_service(supply: OpenSupply, service: str) -> OpenSupply:
 
     """
     if service not in supply.services:
-        raise NotFoundError("There is no service «{service}»", service=service)
+        raise NotFoundError("There is no service «{service}» in the classifier", service=service)
     is_of = supply.service == supply.services.index(service)
     rows = {
         it.name: getattr(supply, it.name)[is_of]
