@@ -437,6 +437,26 @@ def module_store_url(request, tmp_path_factory) -> str:
     return request.getfixturevalue("module_postgis_url")
 
 
+@pytest.fixture(
+    scope="module",
+    params=[
+        "sqlite",
+        *(pytest.param(way, marks=pytest.mark.postgis) for way in ("postgis", "postgis-login")),
+    ],
+)
+def way(request) -> str:
+    """How the public reaches the store: the program was given the owner's address, or a login made for it."""
+    return request.param
+
+
+@pytest.fixture(scope="module")
+def attacked_url(request, way, tmp_path_factory) -> str:
+    """The address of each store in turn, to be filled by its owner and asked by the public."""
+    if way == "sqlite":
+        return f"sqlite:///{tmp_path_factory.mktemp('attacked')}/store.sqlite3"
+    return request.getfixturevalue("module_postgis_url")
+
+
 @pytest.fixture(scope="module")
 def country_store(module_store_url, country, services) -> Iterator[Store]:
     """Each store in turn, with the country and the services in it."""

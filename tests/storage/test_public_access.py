@@ -143,22 +143,6 @@ def needles(world, but=()) -> Needles:
 # The attacked stores
 
 
-WAYS = ["sqlite", *(pytest.param(way, marks=pytest.mark.postgis) for way in ("postgis", "postgis-login"))]
-
-
-@pytest.fixture(scope="module", params=WAYS)
-def way(request) -> str:
-    """How the public reaches the store: the program was given the owner's address, or a login made for it."""
-    return request.param
-
-
-@pytest.fixture(scope="module")
-def attacked_url(request, way, tmp_path_factory) -> str:
-    if way == "sqlite":
-        return f"sqlite:///{tmp_path_factory.mktemp('attacked')}/store.sqlite3"
-    return request.getfixturevalue("module_postgis_url")
-
-
 @pytest.fixture(scope="module")
 def owner(attacked_url, country, services, world):
     """The store as its owner opens it, with everything in it that must not come out."""

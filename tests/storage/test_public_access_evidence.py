@@ -29,25 +29,6 @@ COUNTRY = {"area", "hromada", "settlement", "boundary", "settlement_status", "st
 REFUSED = r"permission denied|prohibited|not authorized|must be owner"
 
 
-@pytest.fixture(
-    scope="module",
-    params=[
-        "sqlite",
-        *(pytest.param(way, marks=pytest.mark.postgis) for way in ("postgis", "postgis-login")),
-    ],
-)
-def way(request):
-    """How the public reaches the store: the program was given the owner's address, or a login made for it."""
-    return request.param
-
-
-@pytest.fixture(scope="module")
-def attacked_url(request, way, tmp_path_factory):
-    if way == "sqlite":
-        return f"sqlite:///{tmp_path_factory.mktemp('attacked')}/store.sqlite3"
-    return request.getfixturevalue("module_postgis_url")
-
-
 @pytest.fixture(scope="module")
 def asked(world):
     """A hromada from which many searched, one from which few did, and one that is searched from now."""

@@ -27,25 +27,6 @@ TABLE = PeopleTable("needs", "Потреби", PeopleKind.NEEDS, date(2026, 1, 1
 REFUSED = r"permission denied|prohibited|not authorized|must be owner"
 
 
-@pytest.fixture(
-    scope="module",
-    params=[
-        "sqlite",
-        *(pytest.param(way, marks=pytest.mark.postgis) for way in ("postgis", "postgis-login")),
-    ],
-)
-def way(request):
-    """How the public reaches the store: the program was given the owner's address, or a login made for it."""
-    return request.param
-
-
-@pytest.fixture(scope="module")
-def attacked_url(request, way, tmp_path_factory):
-    if way == "sqlite":
-        return f"sqlite:///{tmp_path_factory.mktemp('attacked')}/store.sqlite3"
-    return request.getfixturevalue("module_postgis_url")
-
-
 @pytest.fixture(scope="module")
 def owner(attacked_url, country, services):
     store = open_store(attacked_url, create=True)
